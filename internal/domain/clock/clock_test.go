@@ -1,0 +1,121 @@
+package clock
+
+import (
+	"os"
+	"testing"
+	"time"
+)
+
+func profile(t *testing.T) *Profile {
+	t.Helper()
+	data, err := os.ReadFile("../../../law/ma.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := ParseProfile(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func at(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func TestCompute(t *testing.T) {
+	p := profile(t)
+	tests := []struct {
+		name   string
+		terms  Terms
+		events []Event
+		on     string
+		want   map[string]string
+	}{
+		{
+			// 2 Sep (1) .. 11 Sep (10); last day 12 Sep not counted, a Saturday: Monday 14 Sep.
+			name: "ten days, neither end counted", terms: Terms{Days: 10, Kind: "normal", Silence: "appeal"},
+			events: []Event{{At: at("2026-09-01T09:00:00+01:00"), Do: "file"}}, on: "2026-09-11",
+			want: map[string]string{"state": Running, "due": "2026-09-14", "half": "2026-09-06", "silence": "2026-09-15", "mention": Deposited},
+		},
+		{
+			name: "silence the day after", terms: Terms{Days: 10, Kind: "normal", Silence: "appeal"},
+			events: []Event{{At: at("2026-09-01T09:00:00+01:00"), Do: "file"}}, on: "2026-09-15",
+			want: map[string]string{"state": Silent, "due": "2026-09-14"},
+		},
+		{
+			// raw 2 Mar + 31 = 2 Apr, + 11 suspended (10..20 Mar) = 13 Apr, a Monday.
+			name: "a correction of eleven days", terms: Terms{Days: 30, Kind: "investment", Silence: "appeal"},
+			events: []Event{
+				{At: at("2026-03-02T10:00:00Z"), Do: "file"},
+				{At: at("2026-03-09T10:00:00Z"), Do: "request-replacement"},
+				{At: at("2026-03-20T10:00:00Z"), Do: "answer"},
+			}, on: "2026-03-21",
+			want: map[string]string{"state": Running, "due": "2026-04-13"},
+		},
+		{
+			// 9 Mar + 31 = 9 Apr, a Thursday.
+			name: "suspended has a window and no due date", terms: Terms{Days: 30, Kind: "normal", Silence: "consent"},
+			events: []Event{
+				{At: at("2026-03-02T10:00:00Z"), Do: "file"},
+				{At: at("2026-03-09T10:00:00Z"), Do: "request-replacement"},
+			}, on: "2026-08-01",
+			want: map[string]string{"state": Suspended, "due": "", "window": "2026-04-09"},
+		},
+		{
+			name: "incomplete until supplied", terms: Terms{Days: 30, Kind: "normal", Silence: "appeal"},
+			events: []Event{{At: at("2026-03-02T10:00:00Z"), Do: "file", Missing: true}}, on: "2026-03-05",
+			want: map[string]string{"state": Incomplete, "due": "", "mention": BeingDeposited, "window": "2026-04-02"},
+		},
+		{
+			// in Ramadan the offset is +0: 23:30Z is still 1 March in Casablanca.
+			name: "Ramadan offset", terms: Terms{Days: 10, Kind: "normal", Silence: "consent"},
+			events: []Event{{At: at("2026-03-01T23:30:00Z"), Do: "file"}}, on: "2026-03-13",
+			want: map[string]string{"state": Consent, "due": "2026-03-12"},
+		},
+		{
+			name: "twenty working days", terms: Terms{Days: 20, Kind: "information", Silence: "appeal"},
+			events: []Event{{At: at("2026-11-02T09:00:00Z"), Do: "file"}}, on: "2026-11-03",
+			// 3-5 (3), 6 holiday, 9-13 (8), 16,17 (10), 18 holiday, 19,20 (12), 23-27 (17), 30, 1, 2 (20).
+			want: map[string]string{"state": Running, "due": "2026-12-02"},
+		},
+		{
+			name: "granted", terms: Terms{Days: 10, Kind: "normal", Silence: "appeal"},
+			events: []Event{{At: at("2026-09-01T09:00:00Z"), Do: "file"}, {At: at("2026-09-02T09:00:00Z"), Do: "grant"}},
+			on:     "2026-12-01", want: map[string]string{"state": Granted},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			on, err := ParseDate(tt.on)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := Compute(p, tt.terms, tt.events, on)
+			got := map[string]string{
+				"state": c.State, "due": c.DueOn.String(), "half": c.HalfLast.String(), "silence": c.SilenceOn.String(),
+				"mention": c.Mention, "window": c.WindowLast.String(),
+			}
+			for k, want := range tt.want {
+				if got[k] != want {
+					t.Errorf("%s = %q, want %q", k, got[k], want)
+				}
+			}
+		})
+	}
+}
+
+func TestProfileRefusesUnknownKeys(t *testing.T) {
+	if _, err := ParseProfile([]byte("profile: x\nzone: UTC\nwekend: [friday]\n")); err == nil {
+		t.Error("an unknown key was accepted")
+	}
+}
+
+func FuzzParseProfile(f *testing.F) {
+	f.Add([]byte("profile: ma\nzone: UTC\nholidays: [{on: 2026-01-01}]\n"))
+	f.Fuzz(func(t *testing.T, data []byte) { _, _ = ParseProfile(data) })
+}
