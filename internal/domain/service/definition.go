@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types/ref"
 
 	"wasl/internal/base/i18n"
 )
@@ -93,11 +94,9 @@ type Definition struct {
 	texts    map[Lang]map[string]string
 	order    []*Question // every question in page order
 	sections []string
-	zeros    map[string]any // what an unanswered question is worth in a condition
-	programs map[string]cel.Program
-	asts     map[string]*cel.Ast
-	lines    map[string]int // line in service.yaml of "law", "fees.<id>", …
-	examples []Example
+	zeros    []ref.Val      // by Question.index: what an unanswered question is worth in an expression
+	lines    map[string]int // line in service.yaml of its top keys
+	examples func() []Example
 	schema   func() map[string]any
 }
 
@@ -147,6 +146,8 @@ type Fee struct {
 	Amount Scalar  `yaml:"amount"`
 	Basis  Article `yaml:"basis"`
 	Line   int     `yaml:"-"`
+
+	amount *expression
 }
 
 // Fetch is a document that the administration gets by itself.
@@ -155,6 +156,8 @@ type Fetch struct {
 	From string `yaml:"from"`
 	When Scalar `yaml:"when"`
 	Line int    `yaml:"-"`
+
+	when *expression
 }
 
 // Step is a stage of the review; Days is its delay, which never suspends the clock.
@@ -232,7 +235,9 @@ type Question struct {
 	kind        *kind
 	def         *Definition
 	key         string // its texts' prefix
+	index       int    // in page order
 	from, until dateBound
+	when, value *expression
 	result      *cel.Type // computed
 	used        bool      // an expression, a fee, a search or a document reads it
 }

@@ -13,4 +13,6 @@ type Example struct {
 }
 
 // Examples lists the bundle's examples by id.
-func (d *Definition) Examples() []Example { return d.examples }
+func (d *Definition) Examples() []Example { return d.examples() }
+
+func (d *Definition) readExamples() []Example { return nil }

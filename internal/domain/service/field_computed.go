@@ -9,7 +9,7 @@ import (
 )
 
 // UnitMoney is the unit of a computed amount in centimes.
-const UnitMoney = "MAD"
+const UnitMoney = "dirham"
 
 // computedKind is a value the service works out; nobody types it, so a value
 // sent for it is passed over.

@@ -92,14 +92,14 @@ func (r *reader) partProblem(at, part, key string, args ...any) {
 // conditions it is worth its else, or nothing ("" 0 false []).
 func (d *Definition) Read(t Typed, files []FileRef, env Env) Reading {
 	r := &reader{typed: t, files: files, env: env}
-	s := d.newScope(env)
+	s := d.newScope()
 	out := Reading{Answers: make(map[string]any, len(d.order)), Open: make(map[string]bool, len(d.order)), territory: env.Territory}
 	for i := range d.Pages {
 		page := &d.Pages[i]
 		r.page = page.ID
 		opened := false
 		for _, q := range page.Questions {
-			if !s.truth("when."+q.ID, q.When) {
+			if !s.truth(q.when) {
 				s.close(q)
 				continue
 			}
@@ -123,6 +123,7 @@ func (s *scope) answer(r *reader, q *Question) any {
 	if q.Type == Computed {
 		v, ok := s.compute(q)
 		if !ok {
+			r.problem(q.ID, "computed")
 			return nil
 		}
 		return v
@@ -138,7 +139,7 @@ func (s *scope) answer(r *reader, q *Question) any {
 // sound answers is a problem: nobody files at an unknown price.
 func (d *Definition) fees(s *scope, env Env, out *Reading) {
 	for _, fee := range d.Fees {
-		n, err := s.amount(fee.ID)
+		n, err := s.amount(fee.amount)
 		if err != nil {
 			if len(out.Problems) == 0 && len(d.Pages) > 0 {
 				last := d.Pages[len(d.Pages)-1].ID

@@ -10,3 +10,5 @@ func (q *Question) Schema() map[string]any {
 	s["x-type"] = string(q.Type)
 	return s
 }
+
+func (d *Definition) makeSchema() map[string]any { return nil }
