@@ -18,6 +18,10 @@ func decodeValue(n *node, v reflect.Value, path string, f *findings) {
 	if n == nil || n.shape == shapeNothing {
 		return
 	}
+	if raw, ok := v.Addr().Interface().(**node); ok {
+		*raw = n
+		return
+	}
 	if s, ok := v.Addr().Interface().(*Scalar); ok {
 		if n.shape == shapeList || n.shape == shapeTable {
 			f.add(ruleShape, n.line, "%s is %s; it takes one value", path, n.shape)

@@ -66,13 +66,3 @@ type rowsSource struct {
 	Min int `yaml:"min"`
 	Max int `yaml:"max"`
 }
-
-// exampleSource is examples/<id>.yaml as written; events and law belong to the
-// legal clock, which reads them itself.
-type exampleSource struct {
-	About     string `yaml:"about"`
-	Authority string `yaml:"authority"`
-	Today     string `yaml:"today"`
-	answers   *node
-	expect    *node
-}

@@ -1,0 +1,5 @@
+package service
+
+import "wasl/internal/domain/authority"
+
+func (d *Definition) lint(book *authority.Book) []Finding { return nil }
