@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"wasl/internal/base/errs"
@@ -34,6 +35,8 @@ type DB struct {
 	pool    *sql.DB  // PostgreSQL: every connection; SQLite: the readers'
 	readers *readers // SQLite only
 	writer  *writer  // SQLite only
+	closing sync.Once
+	closed  error // what Close answered
 }
 
 // Open opens a store and brings it to the given migrations. A dsn is
@@ -62,12 +65,16 @@ func Open(ctx context.Context, dsn string, migrations ...Migrations) (*DB, error
 func (d *DB) Engine() Engine { return d.engine }
 
 // Close finishes the queued writes and closes the store. Later calls of Update
-// get Busy.
+// get Busy; a later Close answers as the first.
 func (d *DB) Close() error {
-	if d.engine == Postgres {
-		return d.pool.Close()
-	}
-	return errors.Join(d.writer.close(), d.readers.close(), d.pool.Close())
+	d.closing.Do(func() {
+		if d.engine == Postgres {
+			d.closed = d.pool.Close()
+			return
+		}
+		d.closed = errors.Join(d.writer.close(), d.readers.close(), d.pool.Close())
+	})
+	return d.closed
 }
 
 // View runs fn on one snapshot of the store, in which nothing can be written.

@@ -198,6 +198,10 @@ func (w *writer) commit(batch []*job) error {
 		if !j.taken.CompareAndSwap(false, true) {
 			continue // its caller has left
 		}
+		if err := j.ctx.Err(); err != nil {
+			j.err = notRun(err)
+			continue
+		}
 		if err := w.one(j); err != nil {
 			return fmt.Errorf("writing: %w", err)
 		}
