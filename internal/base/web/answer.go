@@ -32,6 +32,12 @@ const (
 	KeyBodySlow   = "body.slow"       // 408, cut for slowness
 )
 
+// Keys lists the keys above, for a role's test that it has their texts.
+func Keys() []string {
+	return []string{KeyInternal, KeyNotFound, KeyMethod, KeyForged, KeyHost, KeyInsecure, KeyBusy, KeyRate,
+		KeyBodyLarge, KeyBodyBroken, KeyBodyType, KeyBodyFiles, KeyFileLarge, KeyBodySlow}
+}
+
 // Failure is what an error page shows.
 type Failure struct {
 	Status    int

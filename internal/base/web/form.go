@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -61,10 +60,6 @@ func Form(r *http.Request, lim Limits, file func(name, filename string, r io.Rea
 		}
 	}
 	err := f.run(lim.filled(), file)
-	var e *errs.Error
-	if errors.As(err, &e) && e.Key == KeyBodyLarge {
-		drain(r)
-	}
 	return f.values, err
 }
 

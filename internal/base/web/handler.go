@@ -18,9 +18,8 @@ func (s *Site) serve(rw http.ResponseWriter, r *http.Request) {
 	_ = w.ctl.SetWriteDeadline(time.Time{}) // none left from the answer before
 	r = withState(r, st)
 	if r.Body != nil && r.Body != http.NoBody {
-		st.body = &body{ReadCloser: r.Body, site: s, ctl: w.ctl}
+		st.body = &body{ReadCloser: r.Body, site: s, ctl: w.ctl, waits: r.Header.Get("Expect") != ""}
 		r.Body = st.body
-		defer st.body.finish()
 	}
 	s.working.Add(1)
 	defer s.working.Add(-1)
@@ -34,6 +33,9 @@ func (s *Site) serve(rw http.ResponseWriter, r *http.Request) {
 	}()
 	s.baseHeaders(w.Header())
 	s.route(w, r, st)
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
 }
 
 func (s *Site) baseHeaders(h http.Header) {
@@ -50,22 +52,22 @@ func (s *Site) route(w *writer, r *http.Request, st *state) {
 		s.mux.ServeHTTP(w, r)
 		return
 	}
+	if st.page { // the mux itself answers some paths with a redirect
+		s.pageHeaders(w.Header())
+	} else {
+		apiHeaders(w.Header())
+	}
 	refuse := func(err error) {
-		if st.page {
-			s.pageHeaders(w.Header())
-		} else {
-			apiHeaders(w.Header())
-		}
 		st.noCookie = true
 		s.fail(w, r, err)
 	}
 	if err := s.transport(r, st); err != nil {
-		st.page = st.page && s.conf.Fail != nil
+		st.leave = true
 		refuse(err)
 		return
 	}
 	if s.working.Load() > int64(s.conf.Busy) {
-		st.quick = true
+		st.quick, st.leave = true, true
 		refuse(errs.New(errs.Busy, KeyBusy))
 		return
 	}

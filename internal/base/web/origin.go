@@ -116,7 +116,7 @@ func addrOf(text string) netip.Addr {
 
 func (s *Site) knownHost(host string) bool {
 	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
+	if h, port, err := net.SplitHostPort(host); err == nil && strings.Trim(port, "0123456789") == "" {
 		name = h
 	}
 	for _, known := range s.conf.Hosts {

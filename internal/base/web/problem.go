@@ -72,7 +72,6 @@ func encode(v any) ([]byte, error) {
 // body.large (413).
 func Body(r *http.Request, max int64) ([]byte, error) {
 	if r.ContentLength > max {
-		drain(r)
 		return nil, errs.New(errs.Invalid, KeyBodyLarge)
 	}
 	buf := bytes.NewBuffer(make([]byte, 0, bytes.MinRead+clamp(r.ContentLength, 64<<10)))
@@ -81,7 +80,6 @@ func Body(r *http.Request, max int64) ([]byte, error) {
 		return nil, broken(err)
 	}
 	if n > max {
-		drain(r)
 		return nil, errs.New(errs.Invalid, KeyBodyLarge)
 	}
 	return buf.Bytes(), nil
@@ -96,14 +94,4 @@ func broken(err error) error {
 		return err
 	}
 	return errs.Wrap(errs.Invalid, KeyBodyBroken, err)
-}
-
-// drain reads on, so that a client still sending gets to read the answer
-// instead of a reset. A client that waits for leave to send gets none.
-func drain(r *http.Request) {
-	const most = 256 << 20
-	if b := stateOf(r).body; b != nil && !b.began && r.Header.Get("Expect") != "" {
-		return
-	}
-	_, _ = io.CopyN(io.Discard, r.Body, most)
 }

@@ -12,6 +12,7 @@ type state struct {
 	page     bool       // answered for a browser
 	noCookie bool       // the answer sets no cookie
 	quick    bool       // answer without compressing
+	leave    bool       // answer without reading the body first
 	client   netip.Addr // who asks, behind configured proxies
 	body     *body
 	form     *stream // begun by the same-site rule
@@ -55,6 +56,7 @@ func (w *writer) WriteHeader(status int) {
 	}
 	if status >= 200 {
 		w.status = status
+		w.st.body.settle(w.st.leave)
 	}
 	w.ResponseWriter.WriteHeader(status)
 }

@@ -118,7 +118,10 @@ func (s *Site) Page(pattern string, rule Rule, h Handler) {
 // API adds a machine route: errors are problem+json, cookies are not read.
 func (s *Site) API(pattern string, rule Rule, h Handler) {
 	s.add(pattern, rule, func(w http.ResponseWriter, r *http.Request) {
-		stateOf(r).noCookie = true
+		st := stateOf(r)
+		st.page, st.noCookie = false, true
+		w.Header().Del("Cross-Origin-Opener-Policy")
+		w.Header().Del("Referrer-Policy")
 		apiHeaders(w.Header())
 		s.call(w, r, rule, h)
 	})
