@@ -43,13 +43,13 @@ func Check(fsys fs.FS) []Finding {
 
 // check is everything there is to say about one bundle.
 func (b *Bundle) check(caps map[string]clock.CapRule, book *authority.Book) []Finding {
-	d, all := b.Compile()
-	all = append(all, lintLaw(b, caps)...)
-	if d == nil {
+	c := b.compile()
+	all := append(slices.Clone(c.f.sorted()), c.lintLaw(caps)...)
+	if HasErrors(*c.f.list) {
 		return all
 	}
-	all = append(all, d.lint(book)...)
-	return append(all, d.checkExamples(book)...)
+	all = append(all, c.d.lint(book)...)
+	return append(all, c.d.checkExamples(book)...)
 }
 
 // readCaps reads the longest delays from the legal profile of the tree.

@@ -18,6 +18,7 @@ type compiler struct {
 	env    *cel.Env
 	blocks map[string]*block
 	wanted []wanted // texts the service must or may have
+	places map[Lang]map[string]place
 }
 
 // Words of the keys that take one of a few.
@@ -53,8 +54,18 @@ var (
 // Compile reads the bundle. The definition is nil when it cannot serve: a
 // finding is an error then. Law, sense and examples are judged by Check.
 func (b *Bundle) Compile() (*Definition, []Finding) {
+	c := b.compile()
+	all := c.f.sorted()
+	if HasErrors(all) {
+		return nil, all
+	}
+	return c.d, all
+}
+
+// compile goes through the whole bundle, whatever is wrong.
+func (b *Bundle) compile() *compiler {
 	c := &compiler{
-		b: b, f: newFindings(b.path("service.yaml")), blocks: map[string]*block{},
+		b: b, f: newFindings(b.path("service.yaml")), blocks: map[string]*block{}, places: map[Lang]map[string]place{},
 		d: &Definition{bundle: b, Questions: map[string]*Question{}, texts: map[Lang]map[string]string{}},
 	}
 	root := parseYAML(b.files[b.path("service.yaml")], c.f)
@@ -66,14 +77,10 @@ func (b *Bundle) Compile() (*Definition, []Finding) {
 		c.review()
 		c.texts()
 	}
-	all := c.f.sorted()
-	if HasErrors(all) {
-		return nil, all
-	}
 	c.d.Hash = b.Hash()
 	c.d.schema = lazily(c.d.makeSchema)
 	c.d.examples = lazily(c.d.readExamples)
-	return c.d, all
+	return c
 }
 
 // head copies what stands outside the form and checks its words.

@@ -54,8 +54,9 @@ func (c *compiler) texts() {
 	own := c.load(c.b.path(""), c.wanted)
 	for _, l := range i18n.Langs {
 		c.d.texts[l] = make(map[string]string, len(own[l]))
+		c.places[l] = make(map[string]place, len(own[l]))
 		for key, w := range own[l] {
-			c.d.texts[l][key] = w.text
+			c.put(l, key, c.b.path(string(l)+".yaml"), w)
 		}
 	}
 	for _, b := range c.blocks {
@@ -63,11 +64,22 @@ func (c *compiler) texts() {
 		for _, use := range b.uses {
 			for _, l := range i18n.Langs {
 				for key, w := range shared[l] {
-					c.d.texts[l][use.page+"."+use.as+key] = w.text
+					c.put(l, use.page+"."+use.as+key, "blocks/"+b.name+"/"+string(l)+".yaml", w)
 				}
 			}
 		}
 	}
+}
+
+// place is where a text is written.
+type place struct {
+	textAt
+	file string
+}
+
+func (c *compiler) put(l Lang, key, file string, w textAt) {
+	c.d.texts[l][key] = w.text
+	c.places[l][key] = place{w, file}
 }
 
 // load reads the four files of a folder and compares them with what is wanted.
