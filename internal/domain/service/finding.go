@@ -55,10 +55,10 @@ func (f *findings) addMend(r rule, line int, mend, format string, args ...any) {
 	f.add(r, line, format, args...)
 }
 
-// sorted returns the findings by file and line.
+// sorted returns the findings by file, line and rule.
 func (f *findings) sorted() []Finding {
 	slices.SortStableFunc(*f.list, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
 	})
 	return *f.list
 }
