@@ -77,12 +77,20 @@ func (w *Wrap) Info(envelope string) []byte {
 }
 
 func (w *Wrap) check() error {
-	if w.Kind != WrapHPKE && w.Kind != WrapCode || !isToken(w.Reader) || w.KeyID != "" && !isToken(w.KeyID) ||
-		len(w.Scope) > maxSections || !ascending(len(w.Scope), func(i int) string { return w.Scope[i] }) {
-		return fmt.Errorf("%w: wrap", ErrFormat)
-	}
-	if !all(w.Scope, isSectionID) || len(w.Enc) > maxEnc || len(w.Sealed) > maxSections*32+tagSize {
-		return fmt.Errorf("%w: wrap", ErrFormat)
+	wrong := fmt.Errorf("%w: wrap", ErrFormat)
+	switch w.Kind {
+	case WrapCode:
+		if w.Reader != Applicant || w.KeyID != "" || len(w.Scope) > 0 || len(w.Enc) != saltSize || len(w.Sealed) != 32+tagSize {
+			return wrong
+		}
+	case WrapHPKE:
+		if !isToken(w.Reader) || w.KeyID != "" && !isToken(w.KeyID) || len(w.Scope) > maxSections ||
+			!ascending(len(w.Scope), func(i int) string { return w.Scope[i] }) || !all(w.Scope, isSectionID) ||
+			len(w.Enc) > maxEnc || len(w.Sealed) != 32*max(1, len(w.Scope))+tagSize {
+			return wrong
+		}
+	default:
+		return wrong
 	}
 	return nil
 }
@@ -144,7 +152,7 @@ func (e *Envelope) OpenCodeWrap(k *Keys) (ContentKey, error) {
 	}
 	for i := range e.Wraps {
 		w := &e.Wraps[i]
-		if w.Kind != WrapCode || len(w.Enc) != saltSize {
+		if w.Kind != WrapCode {
 			continue
 		}
 		a, err := newGCM(expand(k.Wrap[:], 32, w.Enc, labelWrapToCode, h.ID))
