@@ -1,7 +1,6 @@
 package robot
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -17,6 +16,7 @@ import (
 type Options struct {
 	Resume bool // half-way, go on in another browser with the resume code
 	Probe  bool // on the way, make mistakes and watch the answers
+	Wrong  bool // the example is invalid: somewhere it must be refused
 }
 
 // Filed is what the robot holds after filing.
@@ -178,8 +178,15 @@ func (w *walk) refusal(a *answer) error {
 			}
 		}
 	}
-	return fmt.Errorf("%s %s: %s: status %d instead of the next page: %s", w.service, w.lang, a.request, a.status, why)
+	err := fmt.Errorf("%s %s: %s: status %d instead of the next page: %s", w.service, w.lang, a.request, a.status, why)
+	if a.status == http.StatusUnprocessableEntity {
+		return refused{err}
+	}
+	return err
 }
+
+// refused is a page that came back with its errors.
+type refused struct{ error }
 
 // rows adds or removes rows until the page has as many as the answers.
 func (w *walk) rows(ctx context.Context, at *answer, f *form) (*answer, *form, error) {
@@ -281,6 +288,9 @@ func (w *walk) resume(ctx context.Context) (*answer, error) {
 
 // finish files from the check page and reads the receipt.
 func (w *walk) finish(ctx context.Context, at *answer) error {
+	if w.opts.Wrong {
+		return w.mustRefuse(ctx, at)
+	}
 	if len(w.left) > 0 {
 		w.robot.fault(w.service+" "+w.lang, "every answer of a valid example is asked", "never asked: %q", slices.Sorted(maps.Keys(w.left)))
 	}
@@ -305,6 +315,20 @@ func (w *walk) finish(ctx context.Context, at *answer) error {
 		return err
 	}
 	return w.afterFiling(ctx, sent)
+}
+
+// mustRefuse files an invalid example that no page refused. One that a form
+// cannot express may pass.
+func (w *walk) mustRefuse(ctx context.Context, at *answer) error {
+	f := at.page.main()
+	sent, err := w.submit(ctx, at, f, f.fill(Answers{}), f.send())
+	if err != nil {
+		return err
+	}
+	if sent.status == http.StatusSeeOther && len(w.left) == 0 {
+		w.robot.fault(w.service+" "+w.lang, "an invalid example is refused", "it was filed")
+	}
+	return nil
 }
 
 // fileOften posts the check page three times at once and once more after.
@@ -336,87 +360,4 @@ func (w *walk) fileOften(ctx context.Context, at *answer) (*answer, error) {
 		}
 	}
 	return answers[0], nil
-}
-
-// receipt reads the receipt page and its file.
-func (w *walk) receipt(ctx context.Context, at *answer) error {
-	w.draftPage(at)
-	ref := at.page.byID("reference")
-	if ref == nil {
-		return fmt.Errorf("%s: no #reference", at.request)
-	}
-	if ref.Data != "bdi" || attr(ref, "dir") != "ltr" {
-		w.robot.fault(at.request, "#reference is <bdi dir=ltr>", "<%s dir=%q>", ref.Data, attr(ref, "dir"))
-	}
-	w.filed.Reference, w.filed.ResumeCode = textOf(ref), w.code
-	link, track := "", false
-	for _, n := range all(at.page.root, "link", "a") {
-		if n.Data == "link" && attr(n, "rel") == "alternate" && attr(n, "type") == "application/json" {
-			link = attr(n, "href")
-		}
-		track = track || n.Data == "a" && strings.Contains(attr(n, "href"), "/"+w.lang+"/track")
-	}
-	if !track {
-		w.robot.fault(at.request, "the receipt links the tracking page", "no link")
-	}
-	if link == "" {
-		return fmt.Errorf("%s: no <link rel=alternate type=application/json>", at.request)
-	}
-	to, err := at.url.Parse(link)
-	if err != nil {
-		return err
-	}
-	return w.download(ctx, to.String())
-}
-
-func (w *walk) download(ctx context.Context, address string) error {
-	file, err := w.get(ctx, address)
-	if err != nil {
-		return err
-	}
-	if file.status != http.StatusOK || !strings.HasPrefix(file.header.Get("Content-Type"), "application/json") {
-		return fmt.Errorf("%s: status %d %s", file.request, file.status, file.header.Get("Content-Type"))
-	}
-	w.filed.Receipt = file.body
-	if file.header.Get("Cache-Control") != "no-store" {
-		w.robot.fault(file.request, "the receipt file is no-store", "%q", file.header.Get("Cache-Control"))
-	}
-	if !bytes.Contains(file.body, []byte(`"`+w.filed.Reference+`"`)) {
-		w.robot.fault(file.request, "the receipt file holds the reference as shown", "%s is not in it", w.filed.Reference)
-	}
-	stranger, err := w.robot.browser().get(ctx, address)
-	if err != nil {
-		return err
-	}
-	if stranger.status != http.StatusNotFound {
-		w.robot.fault(file.request+" without the cookie", "the receipt file is 404 to anyone else", "status %d", stranger.status)
-	}
-	if w.robot.Verify == nil {
-		return nil
-	}
-	trust, err := w.robot.browser().get(ctx, "/.well-known/wasl-trust.json")
-	if err != nil {
-		return err
-	}
-	if err := w.robot.Verify(file.body, trust.body); err != nil {
-		w.robot.fault(file.request, "the receipt verifies", "%v", err)
-	}
-	return nil
-}
-
-// afterFiling posts an earlier page again: it leads to the receipt.
-func (w *walk) afterFiling(ctx context.Context, sent *answer) error {
-	if w.earlier == nil {
-		return nil
-	}
-	f := w.earlier.page.main()
-	late, err := w.submit(ctx, w.earlier, f, f.fill(w.answers), f.send())
-	if err != nil {
-		return err
-	}
-	if late.status != http.StatusSeeOther || late.header.Get("Location") != sent.header.Get("Location") {
-		w.robot.fault(late.request+" after filing", "an earlier page posted after filing leads to the receipt",
-			"status %d to %q", late.status, late.header.Get("Location"))
-	}
-	return nil
 }

@@ -2,6 +2,7 @@ package robot
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"html"
 	"io"
@@ -24,9 +25,13 @@ type tiny struct {
 	site  *web.Site
 	spoil func(string) string
 
-	mu     sync.Mutex // guards drafts
+	mu     sync.Mutex // guards drafts and sent
 	drafts map[string]*draft
+	sent   map[string]sent // by Idempotency-Key
 }
+
+// sent is an answered filing of the API.
+type sent struct{ body, reference string }
 
 type draft struct {
 	code, reference string
@@ -43,10 +48,11 @@ const tinyDefinition = `{"id":"tea","titles":{"en":"Tea"},"offers":[],
  "cups":{"x-type":"rows","items":{"properties":{"kind":{"x-type":"text"},"price":{"x-type":"money"}}}},
  "with":{"x-type":"choices"},"proof":{"x-type":"file"},"total":{"x-type":"computed"}}},
 "examples":[{"id":"two","valid":true,"authority":"","answers":{"name":"Zineb of the long name","born":"1990-02-03","honour":true,"sugar":false,
- "cups":[{"kind":"green","price":150},{"kind":"black","price":1000}],"with":["mint","sage"],"proof":{"name":"a.pdf","media_type":"application/pdf","data":"JVBERg=="},"total":1150}}]}`
+ "cups":[{"kind":"green","price":150},{"kind":"black","price":1000}],"with":["mint","sage"],"proof":{"name":"a.pdf","media_type":"application/pdf","data":"JVBERg=="},"total":1150}},
+ {"id":"wrong","valid":false,"authority":"","answers":{"born":"soon"}}]}`
 
 func newTiny(t *testing.T) (*tiny, string) {
-	tp := &tiny{drafts: map[string]*draft{}, spoil: func(s string) string { return s }}
+	tp := &tiny{drafts: map[string]*draft{}, sent: map[string]sent{}, spoil: func(s string) string { return s }}
 	tp.site = web.New(web.Config{Hosts: []string{"127.0.0.1"}, Cookie: "wasl", Style: tinyCSS,
 		Token: func(_ *http.Request, token string) bool { return token == "tok" },
 		Fail: func(w http.ResponseWriter, r *http.Request, f web.Failure) {
@@ -63,6 +69,7 @@ func newTiny(t *testing.T) (*tiny, string) {
 	machine("/openapi.json", "{}")
 	machine("/.well-known/wasl-trust.json", "{}")
 	machine("/ledger/checkpoint", "{}")
+	s.API("POST /api/v1/services/tea/submissions", web.Public, tp.submit)
 	s.Health(nil)
 	s.Page("GET /{lang}/{$}", web.Public, tp.static("Home", ""))
 	s.Page("GET /{lang}/resume", web.Public, tp.static("Resume", field("text", "resume_code", "Code", "", nil)))
@@ -264,6 +271,32 @@ func (tp *tiny) receiptFile(w http.ResponseWriter, r *http.Request) error {
 		return errs.New(errs.NotFound, web.KeyNotFound)
 	}
 	return web.JSON(w, r, 200, map[string]any{"reference": d.reference, "values": d.values, "files": d.files})
+}
+
+// submit is the API's filing, by the contract's rules of keys and bodies.
+func (tp *tiny) submit(w http.ResponseWriter, r *http.Request) error {
+	raw, err := web.Body(r, 1<<20)
+	if err != nil {
+		return err
+	}
+	key := r.Header.Get("Idempotency-Key")
+	var in struct {
+		Language, Authority string
+		Answers             map[string]any
+	}
+	tp.mu.Lock()
+	defer tp.mu.Unlock()
+	old := tp.sent[key]
+	switch {
+	case key == "" || json.Unmarshal(raw, &in) != nil:
+		return &web.Problem{Status: 400}
+	case old.body != "" && old.body != string(raw) || in.Language != "fr" || in.Authority != "" || in.Answers["name"] == nil:
+		return &web.Problem{Status: 422, Errors: []web.FieldError{{Field: "name", Message: "Enter a name"}}}
+	case old.body == "":
+		old = sent{string(raw), rand.Text()[:8]}
+		tp.sent[key] = old
+	}
+	return web.JSON(w, r, 201, map[string]any{"reference": old.reference, "resume_code": "C" + old.reference, "receipt": `{"r":"` + old.reference + `"}`})
 }
 
 func tidy(code string) string {

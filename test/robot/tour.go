@@ -46,6 +46,11 @@ func (r *Robot) Tour(ctx context.Context, t Tour) error {
 		}
 		failed = append(failed, r.Doors(ctx, lang))
 	}
+	for _, s := range services {
+		if t.Service == "" || t.Service == s.ID {
+			failed = append(failed, r.Machine(ctx, s.ID))
+		}
+	}
 	return errors.Join(failed...)
 }
 
@@ -59,6 +64,10 @@ func (r *Robot) tourService(ctx context.Context, lang, id string) (*Filed, error
 	probed := false
 	for _, e := range d.Examples {
 		if !e.Valid {
+			_, err := r.File(ctx, lang, d, e, Options{Wrong: true})
+			if back := (refused{}); err != nil && !errors.As(err, &back) {
+				failed = append(failed, fmt.Errorf("%s %s invalid example %s: %w", lang, id, e.ID, err))
+			}
 			continue
 		}
 		runs := []Options{{}}
