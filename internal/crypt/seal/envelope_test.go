@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -62,13 +63,8 @@ func TestSealOpens(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := sampleContent(t, key).Sections
-	if len(sections) != len(want) {
-		t.Errorf("opened %d sections, want %d", len(sections), len(want))
-	}
-	for id, clear := range want {
-		if !bytes.Equal(sections[id], clear) {
-			t.Errorf("section %s = %q", id, sections[id])
-		}
+	if !maps.EqualFunc(sections, want, bytes.Equal) {
+		t.Errorf("sections = %q, want %q", sections, want)
 	}
 	h, err := got.ParseHeader()
 	if err != nil {

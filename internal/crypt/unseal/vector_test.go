@@ -32,7 +32,7 @@ type vector struct {
 	Blind    string            `json:"blind_index"` // of the text, field "phone"
 }
 
-func writeVector(t *testing.T) {
+func newVector(t *testing.T) vector {
 	cryptotest.SetGlobalRandom(t, 55)
 	code, key, k := seal.NewCode(), seal.NewContentKey(), NewKeyring()
 	if err := k.Generate(unit, ReaderIntake); err != nil {
@@ -75,29 +75,34 @@ func writeVector(t *testing.T) {
 	if v.Record, err = seal.SealTo(code.Derive().Reply, "letter", []byte(v.Text)); err != nil {
 		t.Fatal(err)
 	}
-	raw, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(vectorPath, append(raw, '\n'), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	return v
 }
 
-// TestVectors opens what the format's first version sealed: it must open for
-// ever.
-func TestVectors(t *testing.T) {
+func readVector(t *testing.T) (v vector) {
+	t.Helper()
 	if *update {
-		writeVector(t)
+		raw, err := json.MarshalIndent(newVector(t), "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(vectorPath, append(raw, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	raw, err := os.ReadFile(vectorPath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var v vector
 	if err := json.Unmarshal(raw, &v); err != nil {
 		t.Fatal(err)
 	}
+	return v
+}
+
+// TestVectors opens what the format's first version sealed: it must open for
+// ever.
+func TestVectors(t *testing.T) {
+	v := readVector(t)
 	k, err := parse(v.Keyring)
 	if err != nil {
 		t.Fatal(err)
