@@ -58,9 +58,19 @@ func Form(r *http.Request, lim Limits, file func(name, filename string, r io.Rea
 		if f, err = newStream(r); err != nil {
 			return url.Values{}, err
 		}
+		stateOf(r).form = f
 	}
 	err := f.run(lim.filled(), file)
 	return f.values, err
+}
+
+// Posted is what Form has read so far: the values that stand before the file
+// its callback is given, such as the hidden _token.
+func Posted(r *http.Request) url.Values {
+	if f := stateOf(r).form; f != nil {
+		return f.values
+	}
+	return url.Values{}
 }
 
 // stream is a form being read.
