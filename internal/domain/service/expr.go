@@ -189,12 +189,16 @@ func (c *compiler) program(f *findings, what string, e *expression) bool {
 	return true
 }
 
+const mendWhole = "Write whole numbers: centimes, or a number in its smallest unit (decimals: 1 makes 12.5 the number 125)."
+
 var undeclared = regexp.MustCompile(`undeclared reference to '([^']+)'`)
 
 // issue words one error of the expression's checker for an author.
 func (c *compiler) issue(f *findings, what string, s Scalar, e *cel.Error) {
 	m := undeclared.FindStringSubmatch(e.Message)
 	switch {
+	case strings.Contains(e.Message, "double"):
+		f.addMend(ruleCEL, s.Line, mendWhole, "%s holds a number with a point", what)
 	case m == nil:
 		f.add(ruleCEL, s.Line, "%s, at character %d: %s", what, e.Location.Column()+1, strings.ReplaceAll(e.Message, " (in container '')", ""))
 	case c.d.Questions[m[1]] != nil && c.d.Questions[m[1]].Type == Statement:

@@ -37,7 +37,7 @@ func (w *walker) walk(e ast.Expr, bound []string) {
 		switch e.AsLiteral().(type) {
 		case types.Int, types.String, types.Bool:
 		default:
-			w.fail(ruleCEL, "Write whole numbers: centimes, or a number in its smallest unit.", "holds %v, which is no whole number, text, true or false", e.AsLiteral())
+			w.fail(ruleCEL, mendWhole, "holds %v, which is no whole number, text, true or false", e.AsLiteral())
 		}
 	case ast.SelectKind:
 		w.walk(e.AsSelect().Operand(), bound)
