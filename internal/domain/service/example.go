@@ -186,6 +186,7 @@ func (d *Definition) checkExample(e *Example, b *authority.Book, f *findings) {
 	line := e.lines["expect"]
 	if e.Valid != (len(r.Problems) == 0) {
 		f.add(ruleExample, line, "valid is %v, but the answers have %s", e.Valid, problemWords(r.Problems))
+		return
 	}
 	for _, p := range r.Problems {
 		if !slices.ContainsFunc(e.expect.Problems, func(want string) bool { return concerns(p.Field, want) }) && !e.Valid {
