@@ -1,0 +1,381 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"wasl/internal/base/db"
+	"wasl/internal/base/errs"
+	"wasl/internal/base/i18n"
+	"wasl/internal/crypt/seal"
+	"wasl/internal/domain/clock"
+	"wasl/internal/domain/identity"
+	"wasl/internal/domain/intake"
+	"wasl/internal/domain/service"
+)
+
+// Purposes an agent may open a case for.
+var Purposes = []string{"instruct", "decide", "answer-question", "check"}
+
+// OpeningLasts is how long one recorded opening serves: the agent may reread
+// and act without a new entry.
+const OpeningLasts = 15 * time.Minute
+
+// View is what an agent sees of a case without opening it.
+type View struct {
+	Row
+	Definition *service.Definition
+	Clock      clock.Clock
+	Mention    string
+	Missing    []string
+	Timeline   []Action
+	Accesses   []intake.Access
+	Allowed    []Allowance
+	Documents  []IssuedRef
+	OpenNow    bool      // this agent has an opening in force
+	Late       bool      // claimed and seen times of the deposit lie over 120 s apart, and no person looked yet
+	SeenAt     time.Time // when the office first had a late deposit, else zero
+}
+
+// View reads a case's clear facts; strangers get errs.NotFound.
+func (o *Office) View(ctx context.Context, who *identity.Agent, reference string) (*View, error) {
+	if !who.May(identity.SeeQueue) {
+		return nil, stranger()
+	}
+	var v *View
+	err := o.db.View(ctx, func(tx *db.Tx) (err error) {
+		v, _, err = o.view(tx, who, reference)
+		return err
+	})
+	return v, err
+}
+
+func (o *Office) view(tx *db.Tx, who *identity.Agent, reference string) (*View, *held, error) {
+	c, err := find(tx, who, reference)
+	if err != nil {
+		return nil, nil, err
+	}
+	h, err := o.foldCase(tx, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := h.standing
+	v := &View{Row: c.Row, Definition: o.Definition(c.version), Clock: s.Clock, Mention: s.Clock.Mention, Missing: s.Missing,
+		Timeline: h.actions, Allowed: s.allowed(h.actions, h.on), Late: s.late}
+	if c.late && len(h.actions) > 0 {
+		v.SeenAt, _ = time.Parse(time.RFC3339, h.actions[0].Data["late"]) // written by start
+	}
+	v.State, v.Turn, v.DueOn = s.State, s.Turn, s.Clock.DueOn.String()
+	if v.Accesses, err = accessesOf(tx, reference); err != nil {
+		return nil, nil, err
+	}
+	if v.Documents, err = documentsOf(tx, reference); err != nil {
+		return nil, nil, err
+	}
+	purpose, err := o.openingInForce(tx, who, reference)
+	v.OpenNow = purpose != ""
+	return v, h, err
+}
+
+// Opened is a case with its contents, for the time of one request.
+type Opened struct {
+	View
+	Language i18n.Lang // the applicant's
+	Reading  service.Reading
+	Files    []File
+	Letters  []Correspondence
+	Notes    []Note // of the unit's agents, oldest first
+}
+
+// File is one attachment, by the envelope it came in.
+type File struct {
+	Envelope string
+	service.FileRef
+}
+
+// Correspondence is one later exchange, oldest first.
+type Correspondence struct {
+	At     time.Time
+	From   string // applicant or office
+	Kind   string
+	Text   string
+	Letter intake.Letter // of the office's: what was asked or decided
+	Files  []File        // of the applicant's
+}
+
+// Shown is the answers as people read them, in a language.
+func (op *Opened) Shown(l i18n.Lang) []service.ShownPage { return op.Definition.Show(l, op.Reading) }
+
+// Open is permission, purpose, ledger leaf, then decryption, in this one
+// function. Within fifteen minutes the same agent's opening serves again
+// without a new entry. errs.Denied: this role opens no case; errs.Invalid
+// open.purpose; errs.NotFound: not a case of the agent's unit.
+func (o *Office) Open(ctx context.Context, who *identity.Agent, reference, purpose string) (*Opened, error) {
+	if !who.May(identity.OpenCase) {
+		return nil, errs.New(errs.Denied, "act.denied")
+	}
+	if !slices.Contains(Purposes, purpose) {
+		return nil, errs.New(errs.Invalid, "open.purpose")
+	}
+	err := o.db.Update(ctx, func(tx *db.Tx) error {
+		c, err := find(tx, who, reference)
+		if err != nil {
+			return err
+		}
+		if err := tx.Lock("access/" + reference); err != nil {
+			return err
+		}
+		if lately, err := o.openingInForce(tx, who, reference); err != nil || lately != "" {
+			return err
+		}
+		return o.recordPerson(tx, c, who, purpose, []string{wholeFile})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return o.Reread(ctx, who, reference)
+}
+
+// Reread opens a case again under an opening in force; errs.Denied
+// case.notopen without one.
+func (o *Office) Reread(ctx context.Context, who *identity.Agent, reference string) (*Opened, error) {
+	if !who.May(identity.OpenCase) {
+		return nil, errs.New(errs.Denied, "act.denied")
+	}
+	op := &Opened{}
+	var c *caseRow
+	var stored []envelopeRow
+	err := o.db.View(ctx, func(tx *db.Tx) error {
+		v, h, err := o.view(tx, who, reference)
+		if err != nil {
+			return err
+		}
+		if !v.OpenNow {
+			return errs.New(errs.Denied, "case.notopen")
+		}
+		op.View, c = *v, h.caseRow
+		stored, err = envelopesOf(tx, reference)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return op, o.fill(op, c, stored)
+}
+
+// material is what an act on a case works with: the case as it stands and the
+// applicant's own words and keys, under an opening in force.
+type material struct {
+	*held
+	definition *service.Definition
+	content    *content // of the filing
+	reading    service.Reading
+	pieces     []string // file questions that the application's route asks
+	done       bool     // this very act was taken already
+}
+
+// material reads a case for one act, errs.Denied without an opening in force.
+func (o *Office) material(ctx context.Context, who *identity.Agent, reference, id string, kinds ...string) (*material, error) {
+	if !who.May(identity.OpenCase) {
+		return nil, errs.New(errs.Denied, "act.denied")
+	}
+	m := &material{}
+	var filing []byte
+	err := o.db.View(ctx, func(tx *db.Tx) error {
+		c, err := find(tx, who, reference)
+		if err != nil {
+			return err
+		}
+		if m.held, err = o.foldCase(tx, c); err != nil {
+			return err
+		}
+		if m.done, err = again(m.actions, id, kinds...); m.done || err != nil {
+			return err
+		}
+		purpose, err := o.openingInForce(tx, who, reference)
+		if err != nil {
+			return err
+		}
+		if purpose == "" {
+			return errs.New(errs.Denied, "case.notopen")
+		}
+		return tx.QueryRow(`SELECT body FROM envelope WHERE id = $1`, c.filing).Scan(&filing)
+	})
+	if err != nil || m.done {
+		return m, err
+	}
+	m.definition = o.Definition(m.version)
+	if m.content, err = o.unsealEnvelope(m.caseRow, filing); err != nil {
+		return nil, fmt.Errorf("opening the filing of %s: %w", reference, err)
+	}
+	m.reading = m.definition.Reopen(m.content.answers, refs(m.content.files)).In(o.Book().Territory)
+	for _, q := range m.definition.Documents() {
+		if m.reading.Open[q.ID] {
+			m.pieces = append(m.pieces, q.ID)
+		}
+	}
+	return m, nil
+}
+
+// wholeFile, in an access entry's fields, stands for every section and letter.
+const wholeFile = "file"
+
+type envelopeRow struct {
+	id, kind string
+	at       time.Time
+	body     []byte
+}
+
+func envelopesOf(tx *db.Tx, reference string) ([]envelopeRow, error) {
+	rows, err := tx.Query(`SELECT id, kind, at, body FROM envelope WHERE reference = $1 ORDER BY at, id`, reference)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []envelopeRow
+	for rows.Next() {
+		var e envelopeRow
+		var at int64
+		if err := rows.Scan(&e.id, &e.kind, &at, &e.body); err != nil {
+			return nil, err
+		}
+		e.at = db.FromMicros(at)
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}
+
+// fill decrypts what a case holds.
+func (o *Office) fill(op *Opened, c *caseRow, stored []envelopeRow) error {
+	for _, e := range stored {
+		var err error
+		switch e.kind {
+		case intake.KindFiling, intake.KindAnswer, intake.KindWithdrawal:
+			err = o.fillOwn(op, c, e)
+		case intake.MessageRequest, intake.MessageDecision:
+			err = o.fillLetter(op, c, e)
+		case kindNote:
+			err = o.fillNote(op, c, e)
+		}
+		if err != nil {
+			return fmt.Errorf("opening envelope %s: %w", e.id, err)
+		}
+	}
+	return nil
+}
+
+func (o *Office) fillOwn(op *Opened, c *caseRow, e envelopeRow) error {
+	clear, err := o.unsealEnvelope(c, e.body)
+	if err != nil {
+		return err
+	}
+	if e.kind != intake.KindFiling {
+		op.Letters = append(op.Letters, Correspondence{At: e.at, From: "applicant", Kind: e.kind, Text: clear.words, Files: clear.files})
+		return nil
+	}
+	op.Language, op.Files = clear.language, clear.files
+	op.Reading = op.Definition.Reopen(clear.answers, refs(clear.files)).In(o.Book().Territory)
+	return nil
+}
+
+func (o *Office) fillLetter(op *Opened, c *caseRow, e envelopeRow) error {
+	act, err := o.openOwn(c, e.body, sectionLetter)
+	if err != nil {
+		return err
+	}
+	letter, err := o.readLetter(act)
+	if err != nil {
+		return err
+	}
+	op.Letters = append(op.Letters, Correspondence{At: e.at, From: "office", Kind: e.kind, Text: letter.Text, Letter: letter})
+	return nil
+}
+
+func (o *Office) fillNote(op *Opened, c *caseRow, e envelopeRow) error {
+	clear, err := o.openOwn(c, e.body, sectionNote)
+	if err != nil {
+		return err
+	}
+	var n Note
+	if err := json.Unmarshal(clear, &n); err != nil {
+		return errors.New("a note does not decode")
+	}
+	op.Notes = append(op.Notes, n)
+	return nil
+}
+
+func refs(files []File) []service.FileRef {
+	out := make([]service.FileRef, 0, len(files))
+	for _, f := range files {
+		out = append(out, f.FileRef)
+	}
+	return out
+}
+
+// content is one envelope's clear content, as far as a unit may read it.
+type content struct {
+	answers  map[string][]byte
+	reply    [32]byte
+	language i18n.Lang
+	files    []File
+	words    string
+}
+
+// unsealEnvelope opens an envelope of the applicant with the unit's key.
+func (o *Office) unsealEnvelope(c *caseRow, body []byte) (*content, error) {
+	env, err := seal.Unmarshal(body)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := o.keys.Open(env, c.Authority+"/"+c.Unit)
+	if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	out := &content{answers: map[string][]byte{}}
+	for id, clear := range opened.Sections {
+		switch id {
+		case intake.SectionIntake:
+		case intake.SectionReply:
+			var r struct {
+				Key      []byte    `json:"key"`
+				Language i18n.Lang `json:"language"`
+			}
+			if err := json.Unmarshal(clear, &r); err != nil || len(r.Key) != 32 {
+				return nil, errors.New("the reply section does not decode")
+			}
+			out.reply, out.language = [32]byte(r.Key), r.Language
+		case intake.SectionFiles:
+			if out.files, err = filesOf(opened.Header.ID, clear); err != nil {
+				return nil, err
+			}
+		case intake.SectionWords:
+			var w struct {
+				Text string `json:"text"`
+			}
+			if err := json.Unmarshal(clear, &w); err != nil {
+				return nil, errors.New("the words section does not decode")
+			}
+			out.words = w.Text
+		default:
+			out.answers[id] = clear
+		}
+	}
+	return out, nil
+}
+
+func filesOf(envelope string, clear []byte) ([]File, error) {
+	listed, err := intake.ParseFiles(clear)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]File, 0, len(listed))
+	for _, ref := range listed {
+		out = append(out, File{Envelope: envelope, FileRef: ref})
+	}
+	return out, nil
+}

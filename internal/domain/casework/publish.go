@@ -1,0 +1,186 @@
+package casework
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"time"
+
+	"wasl/internal/base/db"
+	"wasl/internal/base/errs"
+	"wasl/internal/domain/authority"
+	"wasl/internal/domain/clock"
+	"wasl/internal/domain/intake"
+	"wasl/internal/domain/service"
+	"wasl/verify"
+)
+
+// shelf is what this office has published: every service version, the newest
+// book, law and trust file.
+type shelf struct {
+	stamp    string
+	byHash   map[string]*service.Definition
+	newest   map[string]*service.Definition
+	book     *authority.Book
+	profiles map[string]*clock.Profile // by hash: a case keeps its own
+	profile  *clock.Profile
+	trust    *verify.Trust
+}
+
+// Publish makes texts public: kept here for ever, pushed to the portal by the
+// worker, each with its leaf in the ledger. What is already published stays.
+// Nothing is kept when one of them does not stand.
+func (o *Office) Publish(ctx context.Context, pubs ...intake.Publication) error {
+	trial := emptyShelf()
+	for _, p := range pubs {
+		if err := trial.place(p, o.shelf.Load(), o.root); err != nil {
+			return errs.Wrap(errs.Invalid, "publish.refused", fmt.Errorf("%s %s: %w", p.Kind, p.ID, err))
+		}
+	}
+	err := o.db.Update(ctx, func(tx *db.Tx) error {
+		for i, p := range pubs {
+			n, err := tx.Exec(`INSERT INTO published (kind, id, hash, body, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, id, hash) DO NOTHING`,
+				p.Kind, p.ID, p.Hash(), p.Body, db.Micros(tx.Now)+int64(i))
+			if err != nil {
+				return err
+			}
+			if n == 0 {
+				continue
+			}
+			event := map[string]any{"act": "publication", "kind": p.Kind, "id": p.ID, "hash": p.Hash()}
+			if err := addLeaf(tx, leafPublication, event); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("publishing: %w", err)
+	}
+	return o.reshelve(ctx)
+}
+
+// Unpushed lists what a portal that has the given "kind/id/hash" lacks, oldest first.
+func (o *Office) Unpushed(ctx context.Context, has []string) ([]intake.Publication, error) {
+	known := map[string]bool{}
+	for _, key := range has {
+		known[key] = true
+	}
+	all, err := o.published(ctx)
+	var out []intake.Publication
+	for _, p := range all {
+		if !known[p.Kind+"/"+p.ID+"/"+p.Hash()] {
+			out = append(out, p)
+		}
+	}
+	return out, err
+}
+
+func (o *Office) published(ctx context.Context) ([]intake.Publication, error) {
+	var out []intake.Publication
+	err := o.db.View(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(`SELECT kind, id, body FROM published ORDER BY at, kind, id, hash`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var p intake.Publication
+			if err := rows.Scan(&p.Kind, &p.ID, &p.Body); err != nil {
+				return err
+			}
+			out = append(out, p)
+		}
+		return rows.Err()
+	})
+	return out, err
+}
+
+// Watch takes up what other processes published, until ctx is done.
+func (o *Office) Watch(ctx context.Context) {
+	tick := time.NewTicker(2 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := o.Refresh(ctx); err != nil && ctx.Err() == nil {
+				o.log.Error("reading what is published", "err", err)
+			}
+		}
+	}
+}
+
+// Refresh takes up what was published since the last look.
+func (o *Office) Refresh(ctx context.Context) error {
+	stamp, err := o.stamp(ctx)
+	if err != nil || stamp == o.shelf.Load().stamp {
+		return err
+	}
+	return o.reshelve(ctx)
+}
+
+func (o *Office) stamp(ctx context.Context) (string, error) {
+	var n, last int64
+	err := o.db.View(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT count(*), coalesce(max(at), 0) FROM published`).Scan(&n, &last)
+	})
+	return fmt.Sprint(n, " ", last), err
+}
+
+// reshelve rebuilds the shelf from the store.
+func (o *Office) reshelve(ctx context.Context) error {
+	o.shelves.Lock()
+	defer o.shelves.Unlock()
+	stamp, err := o.stamp(ctx) // before reading: what comes meanwhile is seen at the next look
+	if err != nil {
+		return err
+	}
+	pubs, err := o.published(ctx)
+	if err != nil {
+		return err
+	}
+	s, before := emptyShelf(), o.shelf.Load()
+	for _, p := range pubs {
+		if err := s.place(p, before, o.root); err != nil {
+			return fmt.Errorf("%s %s: %w", p.Kind, p.ID, err)
+		}
+	}
+	s.stamp = stamp
+	o.shelf.Store(s)
+	return nil
+}
+
+func emptyShelf() *shelf {
+	return &shelf{byHash: map[string]*service.Definition{}, newest: map[string]*service.Definition{}, profiles: map[string]*clock.Profile{}}
+}
+
+func (s *shelf) place(p intake.Publication, before *shelf, root ed25519.PublicKey) (err error) {
+	switch p.Kind {
+	case intake.PublishService:
+		def := before.byHash[p.Hash()]
+		if def == nil {
+			if def, err = intake.CompileService(p.Body); err != nil {
+				return err
+			}
+		}
+		s.byHash[p.Hash()], s.newest[p.ID] = def, def
+	case intake.PublishAuthority:
+		s.book, err = intake.LoadBook(p.Body)
+	case intake.PublishLaw:
+		if s.profile, err = clock.ParseProfile(p.Body); err == nil {
+			s.profiles[s.profile.Hash()] = s.profile
+		}
+	case intake.PublishTrust:
+		s.trust, err = verify.ParseTrust(p.Body, root)
+	default:
+		err = errors.New("nothing of this kind is published")
+	}
+	return err
+}
+
+// Shelf names the state of what is published here; another name means that
+// something was added.
+func (o *Office) Shelf() string { return o.shelf.Load().stamp }

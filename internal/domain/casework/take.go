@@ -1,0 +1,326 @@
+package casework
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"wasl/internal/base/db"
+	"wasl/internal/base/errs"
+	"wasl/internal/crypt/seal"
+	"wasl/internal/domain/intake"
+	"wasl/verify"
+)
+
+// lateAfter is how far the claimed deposit may lie from when the office first
+// saw it before a consent by silence waits for a person's review.
+const lateAfter = 120 * time.Second
+
+// Known tells which envelopes the office has already, taken or quarantined.
+func (o *Office) Known(ctx context.Context, envelope string) (bool, error) {
+	var n int64
+	err := o.db.View(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT (SELECT count(*) FROM envelope WHERE id = $1) + (SELECT count(*) FROM quarantine WHERE envelope = $1)`, envelope).Scan(&n)
+	})
+	return n > 0, err
+}
+
+// Need is a sealed file that must be fetched before its envelope is taken.
+type Need struct {
+	Name string // of the blob
+	head seal.FileHeader
+}
+
+// Needs lists the sealed files of an offered envelope that are not here yet.
+// An envelope that is known, or that does not read, needs nothing: Take deals
+// with it.
+func (o *Office) Needs(ctx context.Context, off intake.Offered) ([]Need, error) {
+	env, err := seal.Unmarshal(off.Body)
+	if err != nil {
+		return nil, nil
+	}
+	h, err := env.ParseHeader()
+	if err != nil || h.ID != off.Envelope || env.Verify() != nil {
+		return nil, nil
+	}
+	known, err := o.Known(ctx, off.Envelope)
+	if known || err != nil {
+		return nil, err
+	}
+	var needs []Need
+	for _, f := range h.Files {
+		needs = append(needs, Need{Name: intake.BlobName(h.ID, f.ID), head: f})
+	}
+	return needs, nil
+}
+
+// mostSealed is the most bytes of one sealed file: the largest file that the
+// portal takes, its padding (12 %) and its chunks' tags.
+const mostSealed = intake.MaxFile + intake.MaxFile/4
+
+// ErrFile says that a fetched file is not the one that was sealed.
+var ErrFile = errors.New("a sealed file is not the one its envelope names")
+
+// KeepFile stores one sealed file of an envelope in the office's own blobs,
+// when its digest is the one the header names; ErrFile otherwise.
+func (o *Office) KeepFile(ctx context.Context, need Need, r io.Reader) error {
+	w, err := o.blobs.Create(ctx)
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	sum := seal.NewFileCheck(need.head)
+	if _, err := io.Copy(io.MultiWriter(w, sum), io.LimitReader(r, mostSealed)); err != nil {
+		return fmt.Errorf("keeping a sealed file: %w", err)
+	}
+	if sum.Done() != nil {
+		return ErrFile
+	}
+	return w.Commit(need.Name)
+}
+
+// Take brings an offered envelope into the office: once, however often it is
+// offered. What fails a check is quarantined with an alarm and the cursor
+// moves on; only a failure of the store is an error.
+func (o *Office) Take(ctx context.Context, off intake.Offered) error {
+	if s := o.shelf.Load(); s.trust == nil || s.book == nil || s.profile == nil {
+		return errs.New(errs.Busy, "office.notready") // nothing can be checked yet; it is not the envelope's fault
+	}
+	name := off.Envelope
+	if !isID(name) { // of hostile make: named by what it is
+		sum := sha256.Sum256(off.Body)
+		name = hex.EncodeToString(sum[:])
+	}
+	known, err := o.Known(ctx, name)
+	if err != nil {
+		return err
+	}
+	if known {
+		return o.passed(ctx, off.Seq)
+	}
+	in, err := o.check(off)
+	if err == nil {
+		err = o.db.Update(ctx, func(tx *db.Tx) error { return o.admit(tx, in) })
+		if errs.KindOf(err) != errs.Conflict {
+			return err
+		}
+	}
+	return o.quarantine(ctx, name, off, err)
+}
+
+// isID tells whether a text has the shape of an envelope's id.
+func isID(s string) bool {
+	return len(s) == 32 && strings.Trim(s, "0123456789abcdef") == ""
+}
+
+// quarantine keeps what failed a check for a person to look at.
+func (o *Office) quarantine(ctx context.Context, name string, off intake.Offered, why error) error {
+	o.log.Error("envelope quarantined", "envelope", name, "reason", why)
+	return o.db.Update(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec(`INSERT INTO quarantine (envelope, at, reason, body) VALUES ($1, $2, $3, $4) ON CONFLICT (envelope) DO NOTHING`,
+			name, db.Micros(tx.Now), why.Error(), append([]byte{}, off.Body...)); err != nil {
+			return err
+		}
+		return setProgress(tx, exchangeCursor, off.Seq)
+	})
+}
+
+// commitmentSize is the bytes of a leaf.
+const commitmentSize = 32
+
+// incoming is an offered envelope that passed every check made on it alone.
+type incoming struct {
+	off     intake.Offered
+	env     *seal.Envelope
+	head    *seal.Header
+	deposit *verify.Deposit
+	intake  map[string]any // the intake section, opened by the worker's key
+}
+
+// check treats what comes through exchange as hostile: format, digest,
+// receipt key, applicant's signature, readers.
+func (o *Office) check(off intake.Offered) (*incoming, error) {
+	env, err := seal.Unmarshal(off.Body)
+	if err != nil {
+		return nil, fmt.Errorf("envelope: %w", err)
+	}
+	h, err := env.ParseHeader()
+	if err != nil {
+		return nil, fmt.Errorf("header: %w", err)
+	}
+	if err := env.Verify(); err != nil {
+		return nil, fmt.Errorf("applicant's signature: %w", err)
+	}
+	dep, err := verify.CheckDeposit(off.Deposit, o.shelf.Load().trust)
+	if err != nil {
+		return nil, fmt.Errorf("deposit record: %w", err)
+	}
+	if h.ID != off.Envelope || h.Kind != off.Kind || dep.Reference != off.Reference || dep.Envelope != hex.EncodeToString(env.Digest[:]) {
+		return nil, errors.New("the deposit record is of another envelope")
+	}
+	if ref, err := intake.ParseReference(off.Reference); err != nil || string(ref) != off.Reference {
+		return nil, errors.New("not a reference")
+	}
+	if len(off.Leaf) != commitmentSize {
+		return nil, errors.New("not a leaf")
+	}
+	in := &incoming{off: off, env: env, head: h, deposit: dep, intake: map[string]any{}}
+	clear, err := o.keys.OpenIntake(env)
+	if err != nil {
+		return nil, fmt.Errorf("intake section: %w", err)
+	}
+	if err := json.Unmarshal(clear, &in.intake); err != nil {
+		return nil, errors.New("the intake section does not decode")
+	}
+	return in, nil
+}
+
+// admit stores a checked envelope: a filing starts a case, anything else joins
+// the case it names, when it was signed by the same applicant.
+func (o *Office) admit(tx *db.Tx, in *incoming) error {
+	if _, err := tx.Exec(`INSERT INTO envelope (id, reference, kind, at, body) VALUES ($1, $2, $3, $4, $5)`,
+		in.head.ID, in.off.Reference, in.head.Kind, db.Micros(in.off.At), in.off.Body); err != nil {
+		return err
+	}
+	if err := putLeaf(tx, leafReceipt, in.head.ID, in.off.Leaf, []byte{}); err != nil {
+		return err
+	}
+	var err error
+	if in.head.Kind == intake.KindFiling {
+		err = o.start(tx, in)
+	} else {
+		err = o.join(tx, in)
+	}
+	if err != nil {
+		return err
+	}
+	return setProgress(tx, exchangeCursor, in.off.Seq)
+}
+
+func (o *Office) start(tx *db.Tx, in *incoming) error {
+	s := o.shelf.Load()
+	def := s.byHash[in.head.Version]
+	if def == nil || def.ID != in.head.Service {
+		return errs.New(errs.Conflict, "intake.version")
+	}
+	if s.book.Authority(in.head.Authority) == nil {
+		return errs.New(errs.Conflict, "intake.authority")
+	}
+	late := o.now().Sub(in.deposit.DepositedAt.Time).Abs() > lateAfter
+	c := &caseRow{Row: Row{Reference: in.off.Reference, Authority: in.head.Authority, Unit: in.head.Unit, Service: in.head.Service},
+		version: in.head.Version, profile: s.profile.Hash(), filing: in.head.ID, locator: in.head.Locator, last: hex.EncodeToString(in.env.Digest[:])}
+	n, err := tx.Exec(`INSERT INTO casefile (reference, authority, unit, service, version, profile, filing, locator, signer, last, filed_at, late, state, turn, due_on, sort_on, wake_on, open, actions, accesses)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', '', $13, '', 1, 0, 0) ON CONFLICT DO NOTHING`,
+		c.Reference, c.Authority, c.Unit, c.Service, c.version, c.profile, c.filing, c.locator, []byte(in.head.Signer), c.last,
+		db.Micros(in.deposit.DepositedAt.Time), flag(late), farOff)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errs.New(errs.Conflict, "intake.twice")
+	}
+	filed := Action{ID: in.head.ID, At: in.deposit.DepositedAt.Time, Actor: applicant, Kind: ActFiled,
+		Data: map[string]string{"channel": in.deposit.Channel, "mention": in.deposit.Mention, "missing": strings.Join(in.deposit.Missing, ",")}}
+	if late {
+		filed.Data["late"] = o.now().Format(time.RFC3339)
+	}
+	if err := o.appendAction(tx, c, nil, filed, s.profile.DateOf(o.now())); err != nil {
+		return err
+	}
+	if err := o.index(tx, c, in.intake); err != nil {
+		return err
+	}
+	return o.recordMachine(tx, c, "system:index", "index")
+}
+
+// applicant is the actor of what the applicant hands in.
+const applicant = "applicant"
+
+// join adds an answer or a withdrawal to its case.
+func (o *Office) join(tx *db.Tx, in *incoming) error {
+	if err := tx.Lock("case/" + in.off.Reference); err != nil {
+		return err
+	}
+	c, err := scanCase(tx.QueryRow(`SELECT `+caseColumns+` FROM casefile WHERE reference = $1`, in.off.Reference))
+	if errors.Is(err, sql.ErrNoRows) {
+		return errs.New(errs.Conflict, "intake.nocase")
+	}
+	if err != nil {
+		return err
+	}
+	if !ed25519.PublicKey(c.signer).Equal(ed25519.PublicKey(in.head.Signer)) || c.locator != in.head.Locator {
+		return errs.New(errs.Conflict, "intake.signer")
+	}
+	if in.head.Previous != c.last || in.head.Version != c.version || in.head.Authority != c.Authority || in.head.Unit != c.Unit {
+		return errs.New(errs.Conflict, "intake.chain")
+	}
+	kind := map[string]string{intake.KindAnswer: ActAnswered, intake.KindWithdrawal: ActWithdrawn}[in.head.Kind]
+	if kind == "" {
+		return errs.New(errs.Conflict, "intake.kind")
+	}
+	if _, err := tx.Exec(`UPDATE casefile SET last = $1 WHERE reference = $2`, hex.EncodeToString(in.env.Digest[:]), c.Reference); err != nil {
+		return err
+	}
+	h, err := o.foldCase(tx, c)
+	if err != nil {
+		return err
+	}
+	return o.appendAction(tx, c, h.actions, Action{ID: in.head.ID, At: in.deposit.DepositedAt.Time, Actor: applicant, Kind: kind}, h.on)
+}
+
+// index writes the blind indexes of what the intake section names for search.
+func (o *Office) index(tx *db.Tx, c *caseRow, section map[string]any) error {
+	search, _ := section["search"].(map[string]any)
+	for _, field := range searchFields {
+		for _, value := range searchValues(field, search[field]) {
+			if _, err := tx.Exec(`INSERT INTO blind (field, mac, reference) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+				field, o.mac(c.Authority, c.Unit, field, value), c.Reference); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (o *Office) mac(authority, unit, field, value string) string {
+	return o.keys.Blind(authority+"/"+unit, field, value)
+}
+
+func (o *Office) passed(ctx context.Context, seq int64) error {
+	return o.db.Update(ctx, func(tx *db.Tx) error { return setProgress(tx, exchangeCursor, seq) })
+}
+
+// Names of progress.
+const (
+	exchangeCursor = "exchange" // the last envelope dealt with
+	ledgerCursor   = "ledger"   // the size of the tree that the portal shows
+)
+
+func setProgress(tx *db.Tx, name string, seq int64) error {
+	_, err := tx.Exec(`INSERT INTO progress (name, seq) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq WHERE progress.seq < excluded.seq`, name, seq)
+	return err
+}
+
+// Progress is the cursor of exchange: the last envelope dealt with.
+func (o *Office) Progress(ctx context.Context) (int64, error) {
+	var seq int64
+	err := o.db.View(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT coalesce(max(seq), 0) FROM progress WHERE name = $1`, exchangeCursor).Scan(&seq)
+	})
+	return seq, err
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
