@@ -1,0 +1,44 @@
+package intake
+
+import (
+	"errors"
+	"fmt"
+
+	"wasl/internal/domain/authority"
+	"wasl/internal/domain/clock"
+	"wasl/internal/domain/service"
+)
+
+// Terms are the clock's terms of a service version.
+func Terms(def *service.Definition) clock.Terms {
+	return clock.Terms{Days: def.Law.Delay.Days, Kind: def.Kind, Silence: def.Law.Silence}
+}
+
+// CompileService compiles a published service body.
+func CompileService(body []byte) (*service.Definition, error) {
+	b, err := service.UnmarshalBundle(body)
+	if err != nil {
+		return nil, err
+	}
+	def, findings := b.Compile()
+	if def == nil {
+		return nil, fmt.Errorf("does not compile: %d findings", len(findings))
+	}
+	if def.Hash != (Publication{Body: body}).Hash() {
+		return nil, errors.New("its bytes are not the canonical ones")
+	}
+	return def, nil
+}
+
+// LoadBook loads the published authorities and territory.
+func LoadBook(body []byte) (*authority.Book, error) {
+	fsys, err := unpackFiles(body)
+	if err != nil {
+		return nil, err
+	}
+	book, err := authority.Load(fsys)
+	if err != nil {
+		return nil, fmt.Errorf("loading the authorities: %w", err)
+	}
+	return book, nil
+}
