@@ -1,0 +1,244 @@
+package pdf
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// box is a strip of the column: lines of text side by side, a rule, a drawing
+// or nothing.
+type box struct {
+	height    float64
+	blank     bool // nothing is lost when it is dropped at the top of a page
+	parts     []part
+	rule      float64 // thickness; 0 for none
+	ruleGray  float64
+	ruleX     float64
+	ruleWidth float64
+	draw      func(c *content, top float64)
+}
+
+// part is one line of text inside a box.
+type part struct {
+	element  *element
+	line     line
+	style    Style
+	x, width float64
+}
+
+// element is a node of the tree that tells assistive software what is what.
+type element struct {
+	tag, alt string
+	children []*element
+	marks    []mark
+	object   int
+}
+
+// mark is a piece of a page's content.
+type mark struct{ page, id int }
+
+func (d *Document) element(tag string) *element {
+	e := &element{tag: tag}
+	d.root = append(d.root, e)
+	return e
+}
+
+func (e *element) child(tag string) *element {
+	c := &element{tag: tag}
+	e.children = append(e.children, c)
+	return c
+}
+
+// content is the drawing of one page.
+type content struct {
+	bytes.Buffer
+	page  int
+	rtl   bool
+	marks []*element // by mark id
+}
+
+// begin opens marked content of an element; nil is decoration.
+func (c *content) begin(e *element) {
+	if e == nil {
+		c.WriteString("/Artifact BMC\n")
+		return
+	}
+	fmt.Fprintf(c, "/%s<</MCID %d>>BDC\n", e.tag, len(c.marks))
+	e.marks = append(e.marks, mark{c.page, len(c.marks)})
+	c.marks = append(c.marks, e)
+}
+
+func (c *content) end() { c.WriteString("EMC\n") }
+
+// pages lays the boxes out, from top to bottom, the foot at the bottom of the
+// last page.
+func (d *Document) pages() []*content {
+	all := []*content{{rtl: d.meta.RightToLeft}}
+	top := pageHeight - margin
+	next := func() {
+		all = append(all, &content{page: len(all), rtl: d.meta.RightToLeft})
+		top = pageHeight - margin
+	}
+	place := func(boxes []box) {
+		for _, b := range boxes {
+			if top-b.height < margin {
+				next()
+			}
+			if b.blank && top == pageHeight-margin && len(all) > 1 {
+				continue
+			}
+			b.paint(all[len(all)-1], top)
+			top -= b.height
+		}
+	}
+	place(d.body)
+	foot := 0.0
+	for _, b := range d.foot {
+		foot += b.height
+	}
+	if foot > 0 {
+		if top-foot < margin {
+			next()
+		}
+		top = margin + foot
+		place(d.foot)
+	}
+	return all
+}
+
+func (b *box) paint(c *content, top float64) {
+	for _, p := range b.parts {
+		c.begin(p.element)
+		p.paint(c, top)
+		c.end()
+	}
+	if b.rule > 0 {
+		c.begin(nil)
+		fmt.Fprintf(c, "%s G %s w %s %s m %s %s l S\n", number(b.ruleGray), number(b.rule),
+			number(b.ruleX), number(top-b.height/2), number(b.ruleX+b.ruleWidth), number(top-b.height/2))
+		c.end()
+	}
+	if b.draw != nil {
+		b.draw(c, top)
+	}
+}
+
+// paint draws a line of text: the baseline stands at 70 % of the strip.
+func (p *part) paint(c *content, top float64) {
+	size := p.style.size()
+	x, y := p.x, top-size*leading*0.7
+	switch {
+	case p.style.Align == Center:
+		x += (p.width - p.line.width) / 2
+	case c.rtl:
+		x += p.width - p.line.width
+	}
+	for _, r := range p.line.runs {
+		r.paint(c, p.line.runes, x, y, size, p.style.Gray)
+		x += r.width * size
+	}
+}
+
+// paint draws glyphs from left to right. A cluster of several glyphs carries
+// its text beside it; a cluster of one, in its code.
+func (r *run) paint(c *content, runes []rune, x, y, size, gray float64) {
+	size *= r.font.scale
+	fmt.Fprintf(c, "BT /%s %s Tf %s g %s %s Td\n", r.font.resource(), number(size), number(gray), number(x), number(y))
+	if r.font.fake {
+		fmt.Fprintf(c, "2 Tr %s G %s w\n", number(gray), number(size*0.035))
+	}
+	s := shower{c: c, f: r.font, size: size}
+	for i := 0; i < len(r.glyphs); {
+		n := i + 1
+		for n < len(r.glyphs) && r.glyphs[n].TextIndex() == r.glyphs[i].TextIndex() {
+			n++
+		}
+		g := r.glyphs[i]
+		text := visible(runes[g.TextIndex():min(g.TextIndex()+g.RunesCount(), len(runes))])
+		switch {
+		case text == "" && n == i+1 && g.Advance == 0:
+		case n == i+1:
+			s.show(g.GlyphID, text, em(g.XOffset, r), em(g.YOffset, r), em(g.Advance, r))
+		case n-i == g.RunesCount(): // a letter and its marks: each keeps its own
+			for j, g := range r.glyphs[i:n] {
+				at := g.TextIndex() + j
+				if r.level%2 == 1 { // drawn last to first
+					at = g.TextIndex() + n - i - 1 - j
+				}
+				s.show(g.GlyphID, visible(runes[at:at+1]), em(g.XOffset, r), em(g.YOffset, r), em(g.Advance, r))
+			}
+		default:
+			s.flush()
+			if text != "" {
+				fmt.Fprintf(c, "/Span<</ActualText%s>>BDC\n", hexText(text))
+			}
+			for _, g := range r.glyphs[i:n] {
+				s.show(g.GlyphID, "", em(g.XOffset, r), em(g.YOffset, r), em(g.Advance, r))
+			}
+			s.flush()
+			if text != "" {
+				c.WriteString("EMC\n")
+			}
+		}
+		i = n
+	}
+	s.flush()
+	if r.font.fake {
+		c.WriteString("0 Tr ")
+	}
+	c.WriteString("ET\n")
+}
+
+// shower collects what one TJ operator shows.
+type shower struct {
+	c    *content
+	f    *usedFont
+	size float64
+	hex  strings.Builder // inside <…>
+	list strings.Builder
+	back int // thousandths of an em to move left before the next glyph
+}
+
+// show adds a glyph; measures are thousandths of an em.
+func (s *shower) show(g gid, text string, dx, dy, advance int) {
+	if dy != 0 {
+		s.flush()
+		fmt.Fprintf(s.c, "%s Ts\n", number(float64(dy)*s.size/1000))
+	}
+	s.move(s.back - dx)
+	fmt.Fprintf(&s.hex, "%04X", s.f.code(g, text))
+	s.back = dx + int(s.f.face.HorizontalAdvance(g))*1000/s.f.upem() - advance
+	if dy != 0 {
+		s.flush()
+		s.c.WriteString("0 Ts\n")
+	}
+}
+
+func (s *shower) move(back int) {
+	if back == 0 {
+		return
+	}
+	s.close()
+	s.list.WriteString(strconv.Itoa(back))
+}
+
+func (s *shower) close() {
+	if s.hex.Len() > 0 {
+		s.list.WriteString("<" + s.hex.String() + ">")
+		s.hex.Reset()
+	}
+}
+
+func (s *shower) flush() {
+	if s.back != 0 { // lands where the next text starts
+		s.move(s.back)
+		s.back = 0
+	}
+	s.close()
+	if s.list.Len() > 0 {
+		s.c.WriteString("[" + s.list.String() + "]TJ\n")
+		s.list.Reset()
+	}
+}
