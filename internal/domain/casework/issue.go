@@ -11,9 +11,9 @@ func (o *Office) issue(m *material, id, words string) (*issued, error) {
 	if m.definition.Outcome.Grant.Document == "" {
 		return nil, nil
 	}
-	doc, err := document.Issue(o.signer, document.Input{
+	doc, err := document.Issue(document.Input{
 		Service: m.definition, Reading: m.reading, Authority: o.Book().Authority(m.Authority), Unit: m.Unit, Language: m.content.language,
-		Number: document.NewNumber(), Reference: m.Reference, At: m.at, Words: words, Verify: o.portal + "/" + string(m.content.language) + "/verify"})
+		Number: document.NewNumber(), Reference: m.Reference, At: m.at, Words: words, Verify: o.portal + "/" + string(m.content.language) + "/verify"}, o.signer)
 	if err != nil {
 		return nil, err
 	}

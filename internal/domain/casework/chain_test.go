@@ -1,0 +1,336 @@
+package casework_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"wasl/internal/base/errs"
+	"wasl/internal/domain/casework"
+	"wasl/internal/domain/identity"
+	"wasl/internal/domain/intake"
+)
+
+// TestWholeChain walks one application through both zones: filed at the
+// portal, taken, opened, a piece asked for and given, granted, and read again
+// with the resume code.
+func TestWholeChain(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		got := w.file("residence-certificate", "bill")
+		w.exchange()
+
+		rows, _, err := w.office.Queue(ctx, amina, casework.Filter{Open: true, Limit: 20})
+		if err != nil || len(rows) != 1 || rows[0].Reference != got.Reference || rows[0].State != casework.StateReview {
+			t.Fatalf("queue = %+v, %v", rows, err)
+		}
+		v, err := w.office.View(ctx, amina, got.Reference)
+		if err != nil || v.OpenNow || v.Mention != "deposited" {
+			t.Fatalf("view = %+v, %v", v, err)
+		}
+
+		op, err := w.office.Open(ctx, amina, got.Reference, "instruct")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if op.Reading.Answers["cnie"] != "AB123456" || op.Language != "fr" || len(op.Files) != 1 {
+			t.Fatalf("opened = %v, %s, %v", op.Reading.Answers, op.Language, op.Files)
+		}
+		if pages := op.Shown("fr"); len(pages) == 0 {
+			t.Fatal("nothing is shown of the opened case")
+		}
+		ref, rc, err := w.office.OpenFile(ctx, amina, got.Reference, op.Files[0].Envelope, op.Files[0].ID)
+		if err != nil || ref.MediaType != "application/pdf" || !bytes.HasPrefix(w.read(rc), []byte("%PDF")) {
+			t.Fatalf("attachment = %+v, %v", ref, err)
+		}
+
+		ask := casework.Request{ID: "request-one", Kind: casework.ActReplacement, Questions: []string{"proof_file"}, Text: "La facture est illisible."}
+		for range 2 { // the same again is the same request
+			if err := w.office.Ask(ctx, amina, got.Reference, ask); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.exchange()
+		c := w.mine(got)
+		if c.Request == nil || c.Request.Text != ask.Text || len(c.Request.Questions) != 1 || c.State != casework.StateWaiting || c.Request.WindowLast == "" {
+			t.Fatalf("the applicant is asked %+v in state %s", c.Request, c.State)
+		}
+		if len(c.Messages) != 1 || !c.Messages[0].Sound {
+			t.Fatalf("messages = %+v", c.Messages)
+		}
+		if _, err := w.desk.AddAnswerFile(ctx, c, "proof_file", "facture2.pdf", bytes.NewReader(pdfFile)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.desk.Answer(ctx, c, "Voici une meilleure photo."); err != nil {
+			t.Fatal(err)
+		}
+		w.exchange()
+
+		op, err = w.office.Reread(ctx, amina, got.Reference)
+		if err != nil || op.State != casework.StateReview || len(op.Letters) != 2 {
+			t.Fatalf("after the answer: %+v, %v", op, err)
+		}
+		answer := op.Letters[1]
+		if answer.From != "applicant" || answer.Text != "Voici une meilleure photo." || len(answer.Files) != 1 {
+			t.Fatalf("answer = %+v", answer)
+		}
+		if _, rc, err := w.office.OpenFile(ctx, amina, got.Reference, answer.Files[0].Envelope, answer.Files[0].ID); err != nil || !bytes.Equal(w.read(rc), pdfFile) {
+			t.Fatalf("the answer's file: %v", err)
+		}
+
+		if err := w.office.AddNote(ctx, amina, got.Reference, "note-one", "Appelé le gardien."); err != nil {
+			t.Fatal(err)
+		}
+		decision := casework.Decision{ID: "decision-one", Outcome: casework.Grant, Text: "Bonne continuation."}
+		for range 2 {
+			if err := w.office.Decide(ctx, amina, got.Reference, decision); err != nil {
+				t.Fatal(err)
+			}
+		}
+		op, err = w.office.Reread(ctx, amina, got.Reference)
+		if err != nil || op.State != casework.StateGranted || len(op.Documents) != 1 || len(op.Notes) != 1 || op.Notes[0].Text != "Appelé le gardien." {
+			t.Fatalf("after the decision: %+v, %v", op, err)
+		}
+		_, own, err := w.office.OpenDocument(ctx, amina, got.Reference, op.Documents[0].Number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.exchange()
+
+		c = w.mine(got)
+		if c.Decision == nil || c.Decision.Outcome != casework.ActGranted || !c.Decision.Sound || !c.Decision.Has || c.Decision.Text != decision.Text {
+			t.Fatalf("decision = %+v", c.Decision)
+		}
+		name, pdf, err := w.desk.Document(ctx, c)
+		if err != nil || !strings.HasSuffix(name, ".pdf") || !bytes.Equal(pdf, own) {
+			t.Fatalf("document %q of %d bytes, %v; the office has %d", name, len(pdf), err, len(own))
+		}
+		w.standing(pdf)
+		if c.Gap || len(c.Accesses) != 5 { // indexed, opened, two attachments, the document
+			t.Fatalf("accesses = %+v, gap %v", c.Accesses, c.Gap)
+		}
+		for i, a := range c.Accesses {
+			if a.N != i+1 || a.Machine != (i == 0) {
+				t.Errorf("access %d = %+v", i+1, a)
+			}
+		}
+		if !c.Included {
+			t.Error("the receipt has no proof of inclusion")
+		}
+		w.standing(c.ReceiptFile)
+		w.silent(got)
+	})
+}
+
+// silent looks for clear text in the office's store.
+func (w *world) silent(got *intake.Accepted) {
+	w.t.Helper()
+	dump := w.dump()
+	for _, secret := range []string{"AB123456", "Mithali", "Salma", "المثالي", "0612345678", "612345678", "illisible", "Bonne continuation", "gardien", "meilleure photo", got.ResumeCode} {
+		if bytes.Contains(dump, []byte(secret)) {
+			w.t.Errorf("the office's store holds %q in clear", secret)
+		}
+	}
+}
+
+// TestOpeningIsRecordedFirst shows that leaf, entry and notice stand before
+// anything is decrypted, once for fifteen minutes.
+func TestOpeningIsRecordedFirst(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		got := w.file("residence-certificate", "bill")
+		w.exchange()
+		before := w.count(`SELECT count(*) FROM leaf`)
+		if _, err := w.office.Reread(ctx, amina, got.Reference); errs.KindOf(err) != errs.Denied {
+			t.Fatalf("reading without opening: %v, want denied", err)
+		}
+		if _, err := w.office.Open(ctx, amina, got.Reference, "curiosity"); errs.KindOf(err) != errs.Invalid {
+			t.Fatalf("an unknown purpose: %v, want invalid", err)
+		}
+		if _, err := w.office.Open(ctx, omar, got.Reference, "check"); errs.KindOf(err) != errs.Denied {
+			t.Fatalf("a supervisor opens: %v, want denied", err)
+		}
+		if n := w.count(`SELECT count(*) FROM leaf`); n != before {
+			t.Fatalf("refused openings left %d leaves", n-before)
+		}
+		w.spoil(got.Reference) // what is recorded is recorded even where nothing can be decrypted
+		if _, err := w.office.Open(ctx, amina, got.Reference, "instruct"); err == nil {
+			t.Fatal("a spoilt envelope opened")
+		}
+		if n := w.count(`SELECT count(*) FROM leaf`); n != before+1 {
+			t.Fatalf("%d leaves, want 1", n-before)
+		}
+		if n := w.count(`SELECT count(*) FROM access WHERE agent = 'amina' AND purpose = 'instruct' AND fields = 'file'`); n != 1 {
+			t.Fatalf("%d entries, want 1", n)
+		}
+		if n := w.count(`SELECT count(*) FROM outbox WHERE kind = 'access'`); n != 1 {
+			t.Fatalf("%d notices wait, want 1", n)
+		}
+		w.mend(got.Reference)
+		if _, err := w.office.Open(ctx, amina, got.Reference, "instruct"); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.count(`SELECT count(*) FROM access WHERE agent = 'amina'`); n != 1 {
+			t.Fatalf("%d entries after opening again, want 1", n)
+		}
+		w.pass(casework.OpeningLasts + 1)
+		if _, err := w.office.Reread(ctx, amina, got.Reference); errs.KindOf(err) != errs.Denied {
+			t.Fatalf("reading after fifteen minutes: %v, want denied", err)
+		}
+	})
+}
+
+// TestStrangers shows that agents of another unit or authority get the answer
+// of a case that does not exist, everywhere.
+func TestStrangers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		got := w.file("residence-certificate", "bill")
+		w.exchange()
+		op, err := w.office.Open(ctx, amina, got.Reference, "instruct")
+		if err != nil {
+			t.Fatal(err)
+		}
+		unknown := string(intake.NewReference())
+		calls := map[string]func(who *identity.Agent, reference string) error{
+			"View": func(who *identity.Agent, r string) error { _, err := w.office.View(ctx, who, r); return err },
+			"Open": func(who *identity.Agent, r string) error {
+				_, err := w.office.Open(ctx, who, r, "instruct")
+				return err
+			},
+			"Reread": func(who *identity.Agent, r string) error { _, err := w.office.Reread(ctx, who, r); return err },
+			"OpenFile": func(who *identity.Agent, r string) error {
+				_, _, err := w.office.OpenFile(ctx, who, r, op.Files[0].Envelope, op.Files[0].ID)
+				return err
+			},
+			"OpenDocument": func(who *identity.Agent, r string) error {
+				_, _, err := w.office.OpenDocument(ctx, who, r, "none")
+				return err
+			},
+			"Ask": func(who *identity.Agent, r string) error {
+				return w.office.Ask(ctx, who, r, casework.Request{ID: "request-x", Kind: casework.ActInformation, Text: "?"})
+			},
+			"Decide": func(who *identity.Agent, r string) error {
+				return w.office.Decide(ctx, who, r, casework.Decision{ID: "decision-x", Outcome: casework.Refuse, Text: "."})
+			},
+			"AddNote":  func(who *identity.Agent, r string) error { return w.office.AddNote(ctx, who, r, "note-xxx", "x") },
+			"SeeTimes": func(who *identity.Agent, r string) error { return w.office.SeeTimes(ctx, who, r, "times-xxx") },
+		}
+		for _, who := range []*identity.Agent{otherUnit, otherAuthority} {
+			for name, call := range calls {
+				missing, foreign := call(who, unknown), call(who, got.Reference)
+				if errs.KindOf(foreign) != errs.NotFound || foreign.Error() != missing.Error() {
+					t.Errorf("%s by %s: %v, for a case that does not exist %v", name, who.ID, foreign, missing)
+				}
+			}
+			rows, _, err := w.office.Queue(ctx, who, casework.Filter{Open: true, Limit: 20})
+			if err != nil || len(rows) != 0 {
+				t.Errorf("queue of %s = %v, %v", who.ID, rows, err)
+			}
+			for field, value := range map[string]string{casework.ByReference: got.Reference, casework.ByNumber: "AB123456", casework.ByPhone: "0612345678", casework.ByName: "El Mithali Salma"} {
+				rows, err := w.office.Search(ctx, who, field, value)
+				if err != nil || len(rows) != 0 {
+					t.Errorf("search of %s by %s = %v, %v", who.ID, field, rows, err)
+				}
+			}
+		}
+		if n := w.count(`SELECT count(*) FROM access WHERE agent <> 'amina' AND machine = 0`); n != 0 {
+			t.Errorf("strangers left %d entries", n)
+		}
+	})
+}
+
+func TestSearch(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		got := w.file("residence-certificate", "bill")
+		w.file("residence-certificate", "hosted")
+		w.exchange()
+		tests := []struct {
+			field, value string
+			found        bool
+		}{
+			{casework.ByNumber, "AB123456", true},
+			{casework.ByNumber, "ab 123 456", true},
+			{casework.ByNumber, "AB12345", false},
+			{casework.ByPhone, "0612345678", true},
+			{casework.ByPhone, "+212 6 12 34 56 78", true},
+			{casework.ByPhone, "00212612345678", true},
+			{casework.ByName, "El Mithali Salma", true},
+			{casework.ByName, "salma el-mithali", true},
+			{casework.ByName, "المثالي سلمى", true},
+			{casework.ByName, "سلمي المِثالي", true},
+			{casework.ByName, "Salma", false},
+			{casework.ByName, "El Mithali", false},
+			{casework.ByReference, got.Reference, true},
+			{casework.ByReference, strings.ToLower(got.Reference), true},
+			{casework.ByReference, string(intake.NewReference()), false},
+			{casework.ByNumber, "", false},
+		}
+		for _, tt := range tests {
+			rows, err := w.office.Search(t.Context(), amina, tt.field, tt.value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found := len(rows) == 1 && rows[0].Reference == got.Reference; found != tt.found || len(rows) > 1 {
+				t.Errorf("search %s %q = %v, want found %v", tt.field, tt.value, rows, tt.found)
+			}
+		}
+		if _, err := w.office.Search(t.Context(), amina, "colour", "red"); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("an unknown field: %v, want invalid", err)
+		}
+	})
+}
+
+// TestQueuePages walks a queue page by page: every case once, in order.
+func TestQueuePages(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		want := map[string]bool{}
+		for range 5 {
+			want[w.file("residence-certificate", "bill").Reference] = true
+		}
+		w.exchange()
+		after, last := "", ""
+		for {
+			rows, next, err := w.office.Queue(t.Context(), amina, casework.Filter{Open: true, After: after, Limit: 2})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range rows {
+				if !want[r.Reference] || r.SortOn+r.Reference <= last {
+					t.Errorf("row %s after %s", r.SortOn+r.Reference, last)
+				}
+				delete(want, r.Reference)
+				last = r.SortOn + r.Reference
+			}
+			if after = next; next == "" {
+				break
+			}
+		}
+		if len(want) > 0 {
+			t.Errorf("not listed: %v", want)
+		}
+		if _, _, err := w.office.Queue(t.Context(), amina, casework.Filter{After: "!"}); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("a broken cursor: %v, want invalid", err)
+		}
+	})
+}
+
+// TestLedger shows that receipts, openings and decisions come into one tree
+// whose files and proofs stand on their own.
+func TestLedger(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		got := w.file("residence-certificate", "bill")
+		w.exchange()
+		if _, err := w.office.Open(t.Context(), amina, got.Reference, "instruct"); err != nil {
+			t.Fatal(err)
+		}
+		w.exchange()
+		w.file("residence-certificate", "hosted")
+		w.exchange()
+		w.standing(w.mine(got).ReceiptFile)
+		if n := w.count(`SELECT count(*) FROM leaf WHERE position IS NULL`); n != 0 {
+			t.Errorf("%d leaves wait", n)
+		}
+		w.audit()
+	})
+}
