@@ -139,7 +139,7 @@ func TestAcceptRefuses(t *testing.T) {
 			t.Errorf("a renamed program: %v", err)
 		}
 		in, raw = application(t, d, "refused")
-		if _, err := d.Accept(ctx, residence, newKey(), raw, in); !errors.As(err, &refused) || len(refused.Problems) != 3 {
+		if _, err := d.Accept(ctx, residence, newKey(), raw, in); !errors.As(err, &refused) || len(refused.Problems) < 3 {
 			t.Errorf("wrong answers: %v", err)
 		}
 		if count(t, d, "submission") != 0 || count(t, d, "idempotency") != 0 || len(blobsOf(t, d)) != 0 {

@@ -63,6 +63,10 @@ func (d *Desk) openAnswer(ctx context.Context, c *Case) error {
 	if err := d.reload(ctx, dr); err != nil {
 		return err
 	}
+	if dr.Filed != "" { // it came in since the case was read
+		c.Request, c.answered = nil, true
+		return nil
+	}
 	if dr.revision == 0 {
 		dr.body = newBody(c.Service.Hash, time.Now())
 	}
@@ -140,7 +144,7 @@ func (c *Case) checkAnswer(text string) error {
 // Withdraw takes the application back. Again is nothing; errs.Conflict after
 // the case has ended.
 func (d *Desk) Withdraw(ctx context.Context, c *Case) error {
-	if c.last.kind == KindWithdrawal {
+	if c.withdrawn {
 		return nil
 	}
 	if !c.Open {
@@ -161,7 +165,8 @@ func (d *Desk) handIn(ctx context.Context, c *Case, kind string, dr *Draft, text
 		if done {
 			c.Request, c.answer, c.Pending = nil, nil, nil
 			c.answered = c.answered || kind == KindAnswer
-			c.Open = c.Open && kind != KindWithdrawal
+			c.withdrawn = c.withdrawn || kind == KindWithdrawal
+			c.Open = c.Open && !c.withdrawn
 			return nil
 		}
 		rows, err := d.caseRows(ctx, foundCase{reference: Reference(c.Reference), keys: c.keys})
@@ -171,6 +176,9 @@ func (d *Desk) handIn(ctx context.Context, c *Case, kind string, dr *Draft, text
 		c.last = rows.own[len(rows.own)-1]
 		if err := d.reload(ctx, dr); err != nil || dr.Filed != "" {
 			return err
+		}
+		if rows.withdrawn() {
+			return errs.New(errs.Conflict, "case.closed")
 		}
 	}
 	return errs.New(errs.Busy, "busy")
@@ -187,7 +195,7 @@ func (d *Desk) tryHandIn(ctx context.Context, c *Case, kind string, dr *Draft, t
 	}
 	s := &submission{envelope: dr.body.Envelope, kind: kind, step: dr.step, chain: c.last.chain + 1, previous: hexDigest(previous.Digest),
 		locator: locatorHash(c.keys), reference: Reference(c.Reference), service: c.Service.ID, version: c.filing.version,
-		authorityID: c.filing.authority, unit: c.filing.unit, at: present()}
+		authorityID: c.filing.authority, unit: c.filing.unit, at: present(), files: dr.body.Files}
 	if !s.at.After(c.last.at) {
 		s.at = c.last.at.Add(time.Microsecond) // another instance's clock may be ahead
 	}

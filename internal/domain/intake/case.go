@@ -49,14 +49,15 @@ type Case struct {
 	Pending  []service.FileRef // files kept for the answer being prepared
 	Decision *Decision         // or nil
 
-	code     seal.Code
-	keys     *seal.Keys
-	reading  service.Reading
-	filing   ownEnvelope
-	last     ownEnvelope // the newest of the chain
-	document string      // id of the message that holds the issued document
-	answer   *Draft      // the answer being prepared, nil when nothing is asked
-	answered bool        // the newest request has its answer
+	code      seal.Code
+	keys      *seal.Keys
+	reading   service.Reading
+	filing    ownEnvelope
+	last      ownEnvelope // the newest of the chain
+	document  string      // id of the message that holds the issued document
+	answer    *Draft      // the answer being prepared, nil when nothing is asked
+	withdrawn bool
+	answered  bool // the newest request has its answer
 }
 
 // Event is one public fact of a case. Kind is deposited, answered or withdrawn
@@ -245,7 +246,8 @@ func (c *Case) settle(rows *caseRows) error {
 		c.State, c.DueOn, c.WindowLast = f.Data["state"], f.Data["due_on"], f.Data["window_last"]
 		c.SuspendedDays, _ = strconv.Atoi(f.Data["suspended_days"])
 	}
-	c.Open = !closed[c.State]
+	c.withdrawn = rows.withdrawn()
+	c.Open = !closed[c.State] && !c.withdrawn
 	own := map[string]bool{}
 	for _, e := range rows.own {
 		ev := Event{At: e.at, Kind: ownKinds[e.kind]}
@@ -254,9 +256,6 @@ func (c *Case) settle(rows *caseRows) error {
 		}
 		own["fact/"+e.envelope] = true
 		c.Timeline = append(c.Timeline, ev)
-		if e.kind == KindWithdrawal {
-			c.Open = false
-		}
 	}
 	for _, f := range rows.facts {
 		if !own[f.ID] {

@@ -34,6 +34,10 @@ type caseRows struct {
 	messages []SealedMessage // without the bodies of documents
 }
 
+func (r *caseRows) withdrawn() bool {
+	return slices.ContainsFunc(r.own, func(e ownEnvelope) bool { return e.kind == KindWithdrawal })
+}
+
 func (d *Desk) caseRows(ctx context.Context, f foundCase) (*caseRows, error) {
 	rows := &caseRows{}
 	err := d.db.View(ctx, func(tx *db.Tx) (err error) {

@@ -34,19 +34,19 @@ func TestAddFile(t *testing.T) {
 	elf := append([]byte("\x7fELF\x02\x01\x01"), make([]byte, 200)...)
 	tests := []struct {
 		name, question string
-		data           io.Reader
+		data           func() io.Reader
 		want           string // key, "" = taken
 	}{
-		{"bill.pdf", "proof_file", reader(pdf), ""},
-		{"program.pdf", "proof_file", reader(elf), "file.type"},
-		{"page.pdf", "proof_file", reader([]byte("<html><script>1</script></html>")), "file.type"},
-		{"script.jpg", "proof_file", reader([]byte("#!/bin/sh\necho\n")), "file.type"},
-		{"archive.pdf", "proof_file", reader([]byte("PK\x03\x04\x14\x00")), "file.type"},
-		{"empty.pdf", "proof_file", reader(nil), "file.empty"},
-		{"big.pdf", "proof_file", io.MultiReader(reader(pdf), zeros(MaxFile)), "file.size"},
-		{"cut.pdf", "proof_file", io.MultiReader(reader(pdf), zeros(9000), broken{}), "file.cut"},
-		{"bill.pdf", "cnie", reader(pdf), "file.question"},
-		{"bill.pdf", "nothing", reader(pdf), "file.question"},
+		{"bill.pdf", "proof_file", func() io.Reader { return reader(pdf) }, ""},
+		{"program.pdf", "proof_file", func() io.Reader { return reader(elf) }, "file.type"},
+		{"page.pdf", "proof_file", func() io.Reader { return reader([]byte("<html><script>1</script></html>")) }, "file.type"},
+		{"script.jpg", "proof_file", func() io.Reader { return reader([]byte("#!/bin/sh\necho\n")) }, "file.type"},
+		{"archive.pdf", "proof_file", func() io.Reader { return reader([]byte("PK\x03\x04\x14\x00")) }, "file.type"},
+		{"empty.pdf", "proof_file", func() io.Reader { return reader(nil) }, "file.empty"},
+		{"big.pdf", "proof_file", func() io.Reader { return io.MultiReader(reader(pdf), zeros(MaxFile)) }, "file.size"},
+		{"cut.pdf", "proof_file", func() io.Reader { return io.MultiReader(reader(pdf), zeros(9000), broken{}) }, "file.cut"},
+		{"bill.pdf", "cnie", func() io.Reader { return reader(pdf) }, "file.question"},
+		{"bill.pdf", "nothing", func() io.Reader { return reader(pdf) }, "file.question"},
 	}
 	eachDesk(t, func(t *testing.T, d *Desk) {
 		ctx := context.Background()
@@ -55,10 +55,7 @@ func TestAddFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, tt := range tests {
-			if s, ok := tt.data.(io.Seeker); ok {
-				s.Seek(0, io.SeekStart)
-			}
-			_, err := d.AddFile(ctx, dr, tt.question, tt.name, tt.data)
+			_, err := d.AddFile(ctx, dr, tt.question, tt.name, tt.data())
 			var e *errs.Error
 			switch errors.As(err, &e); {
 			case tt.want == "" && err != nil:
