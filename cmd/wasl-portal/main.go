@@ -1,0 +1,38 @@
+// Command wasl-portal is the public side alone: pages, API, receipts and the
+// exchange that the office calls. It refuses to start without a pinned root,
+// and links nothing that reads a unit's, the intake's or the office's private
+// keys, which a test shows.
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+
+	"wasl/internal/base/boot"
+	"wasl/internal/role/portal"
+)
+
+func main() {
+	if len(os.Args) != 3 || os.Args[1] != "--config" {
+		fmt.Fprintln(os.Stderr, "usage: wasl-portal --config FILE")
+		os.Exit(2)
+	}
+	if err := run(os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, "wasl-portal:", err)
+		os.Exit(3)
+	}
+}
+
+func run(file string) error {
+	s, err := boot.Load[portal.Settings](file)
+	if err != nil {
+		return err
+	}
+	ctx, stop, err := boot.Start(s.Log)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	return portal.Run(ctx, *s, func() { slog.Info("portal is ready", "address", s.Serve.Listen) })
+}

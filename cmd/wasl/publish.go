@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"wasl/internal/base/boot"
+	"wasl/internal/domain/service"
+)
+
+// publish is `wasl publish DIR --config FILE`: 1 with the findings when a
+// definition has errors, else everything in DIR is published; what is already
+// published stays.
+type publish struct {
+	Dir    string `arg:"" type:"existingdir" help:"Folder that holds authorities, blocks, law, services and territory."`
+	Config string `required:"" type:"existingfile" help:"The office's configuration file."`
+	Trust  string `required:"" type:"existingfile" help:"The trust file that the root signed."`
+}
+
+func (c publish) Run() error {
+	fsys := os.DirFS(c.Dir)
+	if found := service.Check(fsys); service.HasErrors(found) {
+		printFindings(found)
+		return errWrong
+	}
+	trust, err := os.ReadFile(c.Trust)
+	if err != nil {
+		return err
+	}
+	pubs, err := contentOf(fsys, trust)
+	if err != nil {
+		return err
+	}
+	s, err := boot.Load[officeSettings](c.Config)
+	if err != nil {
+		return err
+	}
+	o, err := openOffice(context.Background(), s)
+	if err != nil {
+		return err
+	}
+	defer o.store.Close()
+	if err := o.office.Publish(context.Background(), pubs...); err != nil {
+		return err
+	}
+	for _, p := range pubs {
+		fmt.Printf("published %s %s %s\n", p.Kind, p.ID, p.Hash())
+	}
+	return nil
+}
