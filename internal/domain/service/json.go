@@ -52,9 +52,17 @@ func (p *putter) known(prefix string, questions []*Question, answers map[string]
 func (p *putter) unknown(prefix string, known map[string]*Question, answers map[string]any) {
 	for name := range answers {
 		if known[name] == nil {
-			p.problem(prefix+strings.ToValidUTF8(name, "\ufffd"), "json.unknown")
+			p.problem(prefix+fieldName(name), "json.unknown")
 		}
 	}
+}
+
+// fieldName is a name that came from outside, as a problem may repeat it.
+func fieldName(name string) string {
+	if name == "" {
+		return `""`
+	}
+	return strings.ToValidUTF8(name, "\ufffd")
 }
 
 // questions puts the cells of one row.
@@ -78,7 +86,7 @@ func (p *putter) object(at string, v any, parts []string) {
 		text, isText := value.(string)
 		switch {
 		case !contains(parts, name):
-			p.problem(at+"."+strings.ToValidUTF8(name, "\ufffd"), "json.unknown")
+			p.problem(at+"."+fieldName(name), "json.unknown")
 		case value == nil:
 		case !isText:
 			p.problem(at+"."+name, "json.text")

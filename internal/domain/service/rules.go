@@ -1,5 +1,30 @@
 package service
 
+import (
+	"cmp"
+	"slices"
+)
+
+// Rule is a rule that findings name. Ids are stable: tools may rely on them.
+type Rule struct {
+	ID       string
+	Article  string // "55-19 art. 16", or ""
+	Severity string // of most of its findings
+	Mend     string
+}
+
+// Rules lists every rule by id.
+func Rules() []Rule {
+	var all []Rule
+	for _, r := range everyRule() {
+		if !slices.ContainsFunc(all, func(x Rule) bool { return x.ID == r.id && x.Article == r.article }) {
+			all = append(all, Rule{r.id, r.article, cmp.Or(r.severity, SeverityError), r.mend})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
+	return all
+}
+
 // The rules about form: what a definition must be to be read at all. The rules
 // of law are in lint_law.go, those of sense in lint.go.
 var (
@@ -23,3 +48,13 @@ var (
 	ruleExampleNone = rule{id: "example-none", severity: SeverityWarning, mend: "Write examples/<id>.yaml: answers and what is expected of them."}
 	ruleExample     = rule{id: "example", mend: "Correct the example, or the definition it tests."}
 )
+
+func everyRule() []rule {
+	return []rule{
+		ruleFile, ruleYAML, ruleKey, ruleShape, ruleValue, ruleRequired, ruleID, ruleTwice, ruleType, ruleAttribute, ruleBlock, ruleCEL,
+		ruleAhead, ruleCost, ruleMissing, ruleExtra, ruleReference, ruleExampleNone, ruleExample, senseNever, senseMaybe, senseAlways,
+		senseEnd, senseUnused, senseSamePage, senseOutcome, senseSteps, senseNobody, senseOffer, senseOfferBy, senseCovered, lawBasis,
+		lawAuthority, lawFiling, lawFee, lawDelay, lawCap, lawInfoCap, lawSilence, lawList, lawAppeal, lawExtension, lawCopies,
+		lawLegalised, lawPublic, lawCertified, lawCNIE, lawHeld, lawConsent, lawOnce, lawReasons, lawRetention, lawNotice, lawSensitive,
+	}
+}
