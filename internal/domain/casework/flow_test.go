@@ -38,43 +38,76 @@ func noon(s string) time.Time {
 	return t.Add(12 * time.Hour)
 }
 
+// Dates are worked out by hand: 2 March 2026 is a Monday; thirty full days end
+// on 2 + 31 = 2 April, a Thursday; the first half ends on 17 March.
 func TestFoldAndAllowed(t *testing.T) {
 	p := testProfile(t)
-	terms := clock.Terms{Days: 30, Kind: "normal", Silence: "consent"}
-	filed := Action{At: noon("2026-03-02"), Kind: ActFiled}
-	asked := Action{At: noon("2026-03-09"), Kind: ActReplacement, Data: map[string]string{"questions": "plan"}}
-	answered := Action{At: noon("2026-03-20"), Kind: ActAnswered}
+	consent := clock.Terms{Days: 30, Kind: "listed-silence-consent", Silence: "consent"}
+	appeal := clock.Terms{Days: 30, Kind: "normal", Silence: "appeal"}
+	act := func(date, kind string, data ...string) Action {
+		a := Action{At: noon(date), Kind: kind, Data: map[string]string{}}
+		for i := 0; i < len(data); i += 2 {
+			a.Data[data[i]] = data[i+1]
+		}
+		return a
+	}
+	filed, late := act("2026-03-02", ActFiled), act("2026-03-02", ActFiled, "late", "2026-03-02T12:10:00Z")
+	lacking := act("2026-03-02", ActFiled, "missing", "plan")
+	asked, answered := act("2026-03-09", ActReplacement, "questions", "plan"), act("2026-03-20", ActAnswered)
+	all := func(replacement, information, grant, refuse string) map[string]string {
+		return map[string]string{ActReplacement: replacement, ActInformation: information, Grant: grant, Refuse: refuse}
+	}
+	free := all("", "", "", "")
 	tests := []struct {
 		name        string
+		terms       clock.Terms
 		actions     []Action
 		on          string
 		state, turn string
-		sort        string
-		refused     map[string]string // action → why not
+		sort, wake  string
+		why         map[string]string // action → why not, "" when allowed
 	}{
-		{"fresh", []Action{filed}, "2026-03-03", StateReview, TurnOffice, "2026-04-02", nil},
-		{"second half", []Action{filed}, "2026-03-18", StateReview, TurnOffice, "2026-04-02",
-			map[string]string{ActReplacement: "second-half", ActInformation: "second-half"}},
-		{"waiting", []Action{filed, asked}, "2026-03-10", StateWaiting, TurnApplicant, "2026-04-09",
-			map[string]string{ActReplacement: "request-open", ActInformation: "request-open"}},
-		{"answered", []Action{filed, asked, answered}, "2026-03-21", StateReview, TurnOffice, "2026-04-13", nil},
-		{"incomplete", []Action{{At: filed.At, Kind: ActFiled, Data: map[string]string{"missing": "plan"}}}, "2026-03-03", StateIncomplete, TurnApplicant, "2026-04-02",
-			map[string]string{ActReplacement: "incomplete", ActInformation: "incomplete"}},
-		{"consent by silence", []Action{filed}, "2026-04-03", StateConsent, TurnOffice, "2026-04-02",
-			map[string]string{ActReplacement: "after-due", ActInformation: "after-due", "refuse": "consent-acquired"}},
-		{"granted", []Action{filed, {At: noon("2026-03-04"), Kind: ActGranted}}, "2026-03-05", StateGranted, TurnNobody, "2026-04-02",
-			map[string]string{ActReplacement: "closed", ActInformation: "closed", "grant": "closed", "refuse": "closed"}},
+		{"fresh", consent, []Action{filed}, "2026-03-03", StateReview, TurnOffice, "2026-04-02", "2026-04-03", free},
+		{"last day of the half", consent, []Action{filed}, "2026-03-17", StateReview, TurnOffice, "2026-04-02", "2026-04-03", free},
+		{"second half", consent, []Action{filed}, "2026-03-18", StateReview, TurnOffice, "2026-04-02", "2026-04-03", all("second-half", "second-half", "", "")},
+		// the applicant's window: 9 March + 31 = 9 April.
+		{"waiting", consent, []Action{filed, asked}, "2026-03-10", StateWaiting, TurnApplicant, "2026-04-09", "", all("request-open", "request-open", "", "")},
+		// 10 to 20 March did not run: 2 April + 11 = 13 April; the half goes on to 28 March.
+		{"answered", consent, []Action{filed, asked, answered}, "2026-03-28", StateReview, TurnOffice, "2026-04-13", "2026-04-14", free},
+		{"information has no window", consent, []Action{filed, act("2026-03-09", ActInformation)}, "2026-08-01", StateWaiting, TurnApplicant, farOff, "", all("request-open", "request-open", "", "")},
+		{"information once", consent, []Action{filed, act("2026-03-04", ActInformation), act("2026-03-05", ActAnswered)}, "2026-03-06", StateReview, TurnOffice, "2026-04-03", "2026-04-04", all("", "information-once", "", "")},
+		{"incomplete", consent, []Action{lacking}, "2026-03-03", StateIncomplete, TurnApplicant, "2026-04-02", "", all("incomplete", "incomplete", "", "")},
+		// complete on 10 March: 10 + 31 = 10 April, a Friday.
+		{"completed", consent, []Action{lacking, act("2026-03-10", ActAnswered)}, "2026-03-11", StateReview, TurnOffice, "2026-04-10", "2026-04-11", free},
+		{"last useful day", consent, []Action{filed}, "2026-04-02", StateReview, TurnOffice, "2026-04-02", "2026-04-03", all("second-half", "second-half", "", "")},
+		{"consent by silence", consent, []Action{filed}, "2026-04-03", StateConsent, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "consent-acquired")},
+		{"consent recorded", consent, []Action{filed, act("2026-04-03", ActSilence)}, "2026-04-04", StateConsent, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "consent-acquired")},
+		{"consent on a late deposit", consent, []Action{late}, "2026-04-03", StateLate, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "late-deposit")},
+		{"consent after the review", consent, []Action{late, act("2026-04-05", ActTimesSeen)}, "2026-04-06", StateConsent, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "consent-acquired")},
+		{"silence with appeal", appeal, []Action{filed}, "2026-04-03", StateSilent, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "")},
+		{"granted", consent, []Action{filed, act("2026-03-04", ActGranted)}, "2026-03-05", StateGranted, TurnNobody, "2026-04-02", "", all("closed", "closed", "closed", "closed")},
+		{"granted after consent", consent, []Action{filed, act("2026-04-05", ActGranted)}, "2026-04-06", StateGranted, TurnNobody, "2026-04-02", "", all("closed", "closed", "closed", "closed")},
+		{"refused", consent, []Action{filed, act("2026-03-04", ActRefused)}, "2026-03-05", StateRefused, TurnNobody, "2026-04-02", "", all("closed", "closed", "closed", "closed")},
+		{"withdrawn while waiting", consent, []Action{filed, asked, act("2026-03-11", ActWithdrawn)}, "2026-03-12", StateWithdrawn, TurnNobody, "2026-04-09", "", all("closed", "closed", "closed", "closed")},
+		{"the first ending stands", consent, []Action{filed, act("2026-03-04", ActGranted), act("2026-03-03", ActWithdrawn)}, "2026-03-05", StateGranted, TurnNobody, "2026-04-02", "", all("closed", "closed", "closed", "closed")},
+		// law 31-13, 20 working days: 3-5 (3), 6 a holiday, 9-13 (8), 16, 17 (10), 18 a holiday, 19, 20 (12), 23-27 (17), 30, 1, 2 December.
+		{"an information request", clock.Terms{Days: 20, Kind: "information", Silence: "appeal"}, []Action{act("2026-11-02", ActFiled)}, "2026-11-03", StateReview, TurnOffice, "2026-12-02", "2026-12-03", free},
+		{"on the spot", clock.Terms{Kind: "on-the-spot", Silence: "appeal"}, []Action{filed}, "2026-06-03", StateReview, TurnOffice, farOff, "", all("no-clock", "no-clock", "", "")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			on := day(t, tt.on)
-			s := fold(p, terms, tt.actions, on)
-			if s.State != tt.state || s.Turn != tt.turn || s.sortOn() != tt.sort {
-				t.Errorf("got %s/%s/%s, want %s/%s/%s", s.State, s.Turn, s.sortOn(), tt.state, tt.turn, tt.sort)
+			s := fold(p, tt.terms, tt.actions, on)
+			got := [4]string{s.State, s.Turn, s.sortOn(), s.wakeOn()}
+			if want := [4]string{tt.state, tt.turn, tt.sort, tt.wake}; got != want {
+				t.Errorf("got %v, want %v", got, want)
+			}
+			if s.Open != (tt.turn != TurnNobody) {
+				t.Errorf("open = %v", s.Open)
 			}
 			for _, a := range s.allowed(tt.actions, on) {
-				if why := tt.refused[a.Action]; a.Why != why || a.OK != (why == "") {
-					t.Errorf("%s: ok=%v why=%q, want why %q", a.Action, a.OK, a.Why, why)
+				if why := tt.why[a.Action]; a.Why != why || a.OK != (why == "") || a.Article == "" {
+					t.Errorf("%s: ok=%v why=%q article %q, want why %q", a.Action, a.OK, a.Why, a.Article, why)
 				}
 			}
 		})

@@ -64,7 +64,9 @@ func New(c Config) (*Worker, error) {
 	if c.Office == nil || c.Client == nil || c.Ledger == nil || c.Portal == "" {
 		return nil, errors.New("worker: office, portal, client and ledger key are needed")
 	}
-	w := &Worker{office: c.Office, portal: portal{base: strings.TrimSuffix(c.Portal, "/"), client: c.Client}, signer: c.Ledger, log: c.Log, present: c.Present}
+	client := *c.Client
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the portal sends us nowhere
+	w := &Worker{office: c.Office, portal: portal{base: strings.TrimSuffix(c.Portal, "/"), client: &client}, signer: c.Ledger, log: c.Log, present: c.Present}
 	if w.present == nil {
 		w.present = time.Now
 	}
