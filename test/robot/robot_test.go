@@ -95,7 +95,7 @@ func TestPortal(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	r := New(base)
-	r.Logf = t.Logf
+	r.Logf, r.Verify = t.Logf, CheckReceipt
 	tour := Tour{Service: os.Getenv("WASL_SERVICE")}
 	if lang := os.Getenv("WASL_LANG"); lang != "" {
 		tour.Langs = strings.Split(lang, ",")
