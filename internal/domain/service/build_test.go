@@ -34,6 +34,9 @@ var missingKey = regexp.MustCompile(`^the text "(.*)" is missing$`)
 func made(t testing.TB, form string, more ...string) *Bundle {
 	t.Helper()
 	fsys := fstest.MapFS{"services/test/service.yaml": {Data: []byte(cardYAML + form)}}
+	for _, l := range i18n.Langs {
+		fsys["services/test/documents/"+string(l)+".html"] = &fstest.MapFile{Data: []byte("<h1>{title}</h1>\n")}
+	}
 	for i := 0; i+1 < len(more); i += 2 {
 		fsys[more[i]] = &fstest.MapFile{Data: []byte(more[i+1])}
 	}

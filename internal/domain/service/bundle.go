@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"wasl/verify"
 )
 
 // Bundle is the files of one service version: its folder and the blocks it
@@ -123,7 +125,7 @@ func (b *Bundle) Marshal() ([]byte, error) {
 	for name, text := range b.files {
 		all[name] = text
 	}
-	return canonical(all)
+	return verify.Canonical(all)
 }
 
 // Hash returns the hex SHA-256 of Marshal: the name of this version for ever.

@@ -26,11 +26,9 @@ var (
 func (d *Definition) lint(book *authority.Book) []Finding {
 	f := newFindings(d.bundle.path("service.yaml"))
 	d.lintConditions(f)
+	d.lintDocument(f)
 	d.lintUse(f)
 	d.lintSteps(f)
-	if d.Outcome.Grant.Document == "" {
-		f.add(senseOutcome, d.lines["outcome"], "a grant gives no document")
-	}
 	d.lintOffers(book, f)
 	d.lintCoverage(book, f)
 	return f.sorted()

@@ -228,3 +228,24 @@ func TestExamplesJudged(t *testing.T) {
 		}
 	}
 }
+
+func TestLintDocument(t *testing.T) {
+	b := made(t, asked("{id: who, type: person}", "{id: paper, type: file}"))
+	fr := b.path("documents/fr.html")
+	tests := []struct{ page, rule, message string }{
+		{"<h1>x</h1>\n<p>{who} {number}</p>", "", ""},
+		{"<h1>x</h1>\n<p>{whom}</p>", "placeholder", "{whom} is no question"},
+		{"<h1>x</h1>\n<p>{paper}</p>", "placeholder", "which no document shows"},
+	}
+	for _, tt := range tests {
+		b.files[fr] = tt.page
+		got := judged(t, b)[rulePlaceholder.id]
+		if got.Rule != tt.rule || !strings.Contains(got.Message, tt.message) || tt.rule != "" && (got.File != fr || got.Line != 2) {
+			t.Errorf("%s: %+v", tt.page, got)
+		}
+	}
+	delete(b.files, fr)
+	if got := judged(t, b)["document"]; got.File != fr {
+		t.Errorf("no page in French: %+v", got)
+	}
+}

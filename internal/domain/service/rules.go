@@ -53,7 +53,7 @@ func everyRule() []rule {
 	return []rule{
 		ruleFile, ruleYAML, ruleKey, ruleShape, ruleValue, ruleRequired, ruleID, ruleTwice, ruleType, ruleAttribute, ruleBlock, ruleCEL,
 		ruleAhead, ruleCost, ruleMissing, ruleExtra, ruleReference, ruleExampleNone, ruleExample, senseNever, senseMaybe, senseAlways,
-		senseEnd, senseUnused, senseSamePage, senseOutcome, senseSteps, senseNobody, senseOffer, senseOfferBy, senseCovered, lawBasis,
+		senseEnd, senseUnused, senseSamePage, senseOutcome, senseSteps, senseNobody, senseOffer, senseOfferBy, senseCovered, ruleDocument, rulePlaceholder, lawBasis,
 		lawAuthority, lawFiling, lawFee, lawDelay, lawCap, lawInfoCap, lawSilence, lawList, lawAppeal, lawExtension, lawCopies,
 		lawLegalised, lawPublic, lawCertified, lawCNIE, lawHeld, lawConsent, lawOnce, lawReasons, lawRetention, lawNotice, lawSensitive,
 	}

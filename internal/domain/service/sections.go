@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"wasl/verify"
 )
 
 // Sections returns the answers by sealed section, each a canonical JSON object
@@ -21,7 +23,7 @@ func (d *Definition) Sections(r Reading) map[string][]byte {
 	}
 	out := make(map[string][]byte, len(parts))
 	for id, answers := range parts {
-		raw, err := canonical(answers)
+		raw, err := verify.Canonical(answers)
 		if err != nil {
 			panic(fmt.Sprintf("section %s does not encode: %v", id, err)) // answers are canonical values by construction
 		}
