@@ -103,21 +103,7 @@ func choicesKind() *kind {
 	return &kind{
 		keys: []string{"options", "min", "max"},
 		read: readChoices,
-		put: func(p *putter, _ *Question, at string, v any) {
-			list, ok := v.([]any)
-			if !ok {
-				p.problem(at, "json.list")
-				return
-			}
-			for _, item := range list {
-				s, ok := item.(string)
-				if !ok || len(p.typed[at]) > 1000 {
-					p.problem(at, "json.list")
-					return
-				}
-				p.typed[at] = append(p.typed[at], s)
-			}
-		},
+		put:  putChoices,
 		schema: func(q *Question) map[string]any {
 			s := map[string]any{"type": "array", "uniqueItems": true, "items": map[string]any{"type": "string", "enum": anySlice(q.Options)}}
 			if !q.Optional {
@@ -144,6 +130,23 @@ func choicesKind() *kind {
 			c.options(q, s)
 			q.Min, q.Max = c.bound(s.Min, q), c.bound(s.Max, q)
 		},
+	}
+}
+
+// putChoices takes a list of option ids.
+func putChoices(p *putter, _ *Question, at string, v any) {
+	list, ok := v.([]any)
+	if !ok {
+		p.problem(at, "json.list")
+		return
+	}
+	for _, item := range list {
+		s, ok := item.(string)
+		if !ok || len(p.typed[at]) > 1000 {
+			p.problem(at, "json.list")
+			return
+		}
+		p.typed[at] = append(p.typed[at], s)
 	}
 }
 
