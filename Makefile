@@ -40,7 +40,7 @@ tools: ## install (as root) or list what the tests need
 test: tools vet lint portal-proof both race fuzz ## everything, on both engines, each campaign in its short form
 
 both: build
-	WASL_REQUIRE_TOOLS=1 go run ./internal/base/db/dbtest/pgcluster run -- go test -count=1 -timeout 15m $(GO_PACKAGES)
+	WASL_REQUIRE_TOOLS=1 WASL_BIN=$(CURDIR)/$(BIN) go run ./internal/base/db/dbtest/pgcluster run -- go test -count=1 -timeout 15m $(GO_PACKAGES)
 
 # The race detector makes pure-Go SQLite 31 times slower: PostgreSQL suites,
 # pure packages, and the concurrency tests of base/db on SQLite.

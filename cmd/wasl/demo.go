@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -21,6 +22,9 @@ type demo struct {
 	Office string `default:"127.0.0.1:8081" help:"Where agents come in."`
 	Data   string `default:"demo" help:"Folder that holds everything, temporary files included."`
 	Limits string `default:"on" enum:"on,off" help:"Rate limits, on or off."`
+
+	PublicStore string `help:"The portal's store, such as postgres://…; SQLite in the folder by default."`
+	OfficeStore string `help:"The office's store, such as postgres://…; SQLite in the folder by default."`
 }
 
 func (d demo) Run() error {
@@ -91,14 +95,14 @@ func names(addr string) []string {
 func (d demo) portalSettings(dir, root string) portal.Settings {
 	public := filepath.Join(dir, "public")
 	return portal.Settings{Serve: boot.Endpoint{Listen: d.Portal}, Hosts: names(d.Portal), Exchange: boot.Endpoint{Listen: "unix:" + filepath.Join(dir, "exchange.sock")},
-		Store: "sqlite:" + filepath.Join(public, "store.db"), Blobs: filepath.Join(public, "blobs"), ReceiptKey: filepath.Join(public, "receipt.key"),
+		Store: cmp.Or(d.PublicStore, "sqlite:"+filepath.Join(public, "store.db")), Blobs: filepath.Join(public, "blobs"), ReceiptKey: filepath.Join(public, "receipt.key"),
 		Root: root, NoLimits: d.Limits == "off", Log: boot.Log{Level: slog.LevelWarn}}
 }
 
 func (d demo) officeSettings(dir, root string) officeSettings {
 	own := filepath.Join(dir, "office")
 	return officeSettings{Serve: boot.Endpoint{Listen: d.Office}, Hosts: names(d.Office), Exchange: boot.Peer{URL: "unix:" + filepath.Join(dir, "exchange.sock")},
-		Store: "sqlite:" + filepath.Join(own, "store.db"), Blobs: filepath.Join(own, "blobs"), Keys: filepath.Join(own, "units.key"),
+		Store: cmp.Or(d.OfficeStore, "sqlite:"+filepath.Join(own, "store.db")), Blobs: filepath.Join(own, "blobs"), Keys: filepath.Join(own, "units.key"),
 		DocumentKey: filepath.Join(own, "document.key"), LedgerKey: filepath.Join(own, "ledger.key"), Root: root, Portal: "http://" + d.Portal,
 		NoLimits: d.Limits == "off", Log: boot.Log{Level: slog.LevelWarn}}
 }

@@ -1,0 +1,238 @@
+// Package stack starts the two sides as a newcomer would, with `wasl demo` in
+// a folder of its own, for tests that look at the product from outside. It
+// knows processes and addresses and nothing of what they do; only tests use it.
+package stack
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"wasl/internal/base/db/dbtest"
+	"wasl/verify"
+)
+
+// Account is one example agent.
+type Account struct{ Name, Password, Role string }
+
+// Demo is a running demo.
+type Demo struct {
+	Portal, Office       string // base URLs
+	PortalPID, OfficePID int
+	Accounts             []Account
+	Dir                  string // everything it writes, TMPDIR included
+
+	command *exec.Cmd
+	args    []string
+	lines   chan string
+	log     *os.File
+}
+
+// Options choose how a demo runs.
+type Options struct {
+	Dir      string // an earlier demo's folder; "" is a fresh one
+	Postgres bool   // both stores on PostgreSQL
+	Program  string // wasl; "" is the one built from this tree
+}
+
+// Binaries builds both programs once per test process and gives their folder;
+// WASL_BIN names ones that are built already.
+var Binaries = sync.OnceValues(func() (string, error) {
+	if dir := os.Getenv("WASL_BIN"); dir != "" {
+		return dir, nil
+	}
+	dir, err := os.MkdirTemp("", "wasl-bin-")
+	if err != nil {
+		return "", err
+	}
+	out, err := exec.Command("go", "build", "-o", dir+"/", "wasl/cmd/wasl", "wasl/cmd/wasl-portal").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("building: %w\n%s", err, out)
+	}
+	return dir, nil
+})
+
+// Start runs a demo until the test ends.
+func Start(t testing.TB, o Options) *Demo {
+	t.Helper()
+	d := &Demo{Dir: o.Dir}
+	if d.Dir == "" {
+		dir, err := os.MkdirTemp("", "wasl-demo-") // short: a socket's path has 108 bytes
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Dir = dir
+		t.Cleanup(func() { os.RemoveAll(dir) })
+	}
+	program := o.Program
+	if program == "" {
+		bin, err := Binaries()
+		if err != nil {
+			t.Fatal(err)
+		}
+		program = filepath.Join(bin, "wasl")
+	}
+	portal, office := free(t), free(t)
+	d.args = []string{program, "demo", "--portal", portal, "--office", office, "--data", d.Dir, "--limits", "off"}
+	if o.Postgres {
+		d.args = append(d.args, "--public-store", dbtest.Postgres(t), "--office-store", dbtest.Postgres(t))
+	}
+	log, err := os.Create(filepath.Join(t.TempDir(), "demo.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.log = log
+	t.Cleanup(func() {
+		d.Stop()
+		if text, err := os.ReadFile(log.Name()); err == nil && t.Failed() {
+			t.Logf("what the demo logged:\n%s", text)
+		}
+	})
+	d.Run(t)
+	return d
+}
+
+// Run starts the demo, again after Stop or Kill, and waits until it is ready.
+func (d *Demo) Run(t testing.TB) {
+	t.Helper()
+	d.command = exec.Command(d.args[0], d.args[1:]...)
+	d.command.Stderr = d.log
+	d.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	out, err := d.command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	d.lines = make(chan string, 256)
+	go func() {
+		defer close(d.lines)
+		for s := bufio.NewScanner(out); s.Scan(); {
+			d.lines <- s.Text()
+		}
+	}()
+	d.AwaitReady(t)
+}
+
+// AwaitReady reads the lines that the demo prints when both sides answer, at
+// first and after one was started again.
+func (d *Demo) AwaitReady(t testing.TB) {
+	t.Helper()
+	limit := time.After(60 * time.Second)
+	d.Accounts = nil
+	for {
+		select {
+		case line, ok := <-d.lines:
+			if !ok {
+				text, _ := os.ReadFile(d.log.Name())
+				t.Fatalf("the demo ended before it was ready:\n%s", text)
+			}
+			if d.read(line) {
+				return
+			}
+		case <-limit:
+			t.Fatal("the demo was not ready within a minute")
+		}
+	}
+}
+
+// read takes one line; true when it is the last of a report.
+func (d *Demo) read(line string) bool {
+	f := strings.Fields(line)
+	switch {
+	case len(f) == 3 && f[0] == "ready":
+		fmt.Sscanf(line, "ready portal_pid=%d office_pid=%d", &d.PortalPID, &d.OfficePID)
+	case len(f) == 2 && f[0] == "portal":
+		d.Portal = f[1]
+	case len(f) == 2 && f[0] == "office":
+		d.Office = f[1]
+	case len(f) == 4 && f[0] == "sign-in":
+		d.Accounts = append(d.Accounts, Account{f[1], f[2], f[3]})
+		return f[1] == lastAccount
+	}
+	return false
+}
+
+// lastAccount is the name on the last line of a report.
+const lastAccount = "nadia"
+
+// Stop ends the demo as a person would and waits for it.
+func (d *Demo) Stop() error {
+	if d.command == nil || d.command.Process == nil {
+		return nil
+	}
+	d.command.Process.Signal(syscall.SIGTERM)
+	for range d.lines { // until it closes its output
+	}
+	err := d.command.Wait()
+	d.command = nil
+	return err
+}
+
+// Kill ends every process of the demo at once, as a power cut would.
+func (d *Demo) Kill() {
+	if d.command == nil {
+		return
+	}
+	syscall.Kill(-d.command.Process.Pid, syscall.SIGKILL)
+	for range d.lines {
+	}
+	d.command.Wait() // it was killed
+	d.command = nil
+}
+
+// Password is the password of an example agent.
+func (d *Demo) Password(name string) string {
+	for _, a := range d.Accounts {
+		if a.Name == name {
+			return a.Password
+		}
+	}
+	return ""
+}
+
+// Trust is the trust file of this demo.
+func (d *Demo) Trust(t testing.TB) *verify.Trust {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(d.Dir, "trust.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	trust, err := verify.ParseTrust(raw, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trust
+}
+
+// Wasl runs another command of the program and gives its output and exit code.
+func (d *Demo) Wasl(t testing.TB, args ...string) (string, int) {
+	t.Helper()
+	cmd := exec.Command(d.args[0], args...)
+	cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
+	out, err := cmd.CombinedOutput()
+	if err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return string(out), cmd.ProcessState.ExitCode()
+}
+
+// free is a loopback address that nobody uses now.
+func free(t testing.TB) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().String()
+}
