@@ -116,7 +116,9 @@ func TestLawWords(t *testing.T) {
 		{i18n.EN, "certified", "Certified true copy of the lease", true},
 		{i18n.EN, "copies", "The form, in triplicate", true},
 		{i18n.EN, "beside_cnie", "Your birth certificate", true},
-		{i18n.AR, "legalised", "عقد كراء مصادق على إمضائه", false}, // a suffix the words do not know; the other languages tell
+		{i18n.AR, "legalised", "عقد كراء مصادق على إمضائه", true},
+		{i18n.AR, "legalised", "التزام مصادق عليه", true},
+		{i18n.AR, "legalised", "رسالة موقعة، دون المصادقة على التوقيع", false},
 		{i18n.AR, "legalised", "التزام مصحح الإمضاء", true},
 		{i18n.AR, "legalised", "التزام غير مصحح الإمضاء", false},
 		{i18n.AR, "certified", "نسخة مطابقة للأصل", true},
