@@ -3,6 +3,7 @@ package casework
 import (
 	"database/sql"
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -15,15 +16,16 @@ import (
 // recordPerson writes that a person opens a case: the ledger leaf, the
 // numbered entry, and the notice that the applicant will read.
 func (o *Office) recordPerson(tx *db.Tx, c *caseRow, who *identity.Agent, purpose string, fields []string) error {
-	return o.record(tx, c, string(who.ID), intake.Access{Name: who.Name, Role: string(who.Role), Unit: who.Unit, Purpose: purpose, Fields: fields})
+	return o.record(tx, c, leafOpening, string(who.ID), intake.Access{Name: who.Name, Role: string(who.Role), Unit: who.Unit, Purpose: purpose, Fields: fields}, nil)
 }
 
-// recordMachine writes that a rule, not a person, touched a case's content.
-func (o *Office) recordMachine(tx *db.Tx, c *caseRow, actor, purpose string) error {
-	return o.record(tx, c, actor, intake.Access{Name: actor, Role: "system", Unit: c.Unit, Purpose: purpose, Fields: []string{intake.SectionIntake}, Machine: true})
+// recordMachine writes that a rule, not a person, worked on a case, with what
+// it read and what its leaf commits to besides.
+func (o *Office) recordMachine(tx *db.Tx, c *caseRow, actor, purpose string, fields []string, more map[string]any) error {
+	return o.record(tx, c, leafAct, actor, intake.Access{Name: actor, Role: "system", Unit: c.Unit, Purpose: purpose, Fields: fields, Machine: true}, more)
 }
 
-func (o *Office) record(tx *db.Tx, c *caseRow, agent string, a intake.Access) error {
+func (o *Office) record(tx *db.Tx, c *caseRow, leaf, agent string, a intake.Access, more map[string]any) error {
 	if err := tx.Lock("access/" + c.Reference); err != nil {
 		return err
 	}
@@ -35,9 +37,10 @@ func (o *Office) record(tx *db.Tx, c *caseRow, agent string, a intake.Access) er
 		return err
 	}
 	a.N, a.At = int(n), o.now()
-	event := map[string]any{"act": "opening", "case": c.Reference, "n": n, "agent": agent, "role": a.Role, "authority": c.Authority,
+	event := map[string]any{"act": "access", "case": c.Reference, "n": n, "agent": agent, "role": a.Role, "authority": c.Authority,
 		"unit": a.Unit, "purpose": a.Purpose, "fields": joinFields(a.Fields), "at": a.At.Format(time.RFC3339)}
-	if err := addLeaf(tx, leafOpening, event); err != nil {
+	maps.Copy(event, more)
+	if err := addLeaf(tx, leaf, event); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(`INSERT INTO access (reference, n, at, agent, name, role, unit, purpose, fields, machine) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,

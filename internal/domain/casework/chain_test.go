@@ -243,7 +243,7 @@ func TestStrangers(t *testing.T) {
 func TestSearch(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		got := w.file("residence-certificate", "bill")
-		w.file("residence-certificate", "hosted")
+		w.file("residence-certificate", "later")
 		w.exchange()
 		tests := []struct {
 			field, value string

@@ -221,7 +221,7 @@ func TestSilence(t *testing.T) {
 			`SELECT count(*) FROM casefile WHERE state = 'silent'`:         1,
 			`SELECT count(*) FROM casefile WHERE wake_on <> ''`:            0,
 			`SELECT count(*) FROM outbox WHERE id LIKE 'fact/%.silence.%'`: 1,
-			`SELECT count(*) FROM leaf WHERE kind = 'act'`:                 1,
+			`SELECT count(*) FROM access WHERE purpose = 'silence'`:        1,
 		} {
 			if n := w.count(query); n != want {
 				t.Errorf("%s = %d, want %d", query, n, want)
@@ -306,7 +306,7 @@ func TestLateDeposit(t *testing.T) {
 func TestWithdrawal(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := t.Context()
-		got, other := w.file("residence-certificate", "bill"), w.file("residence-certificate", "hosted")
+		got, other := w.file("residence-certificate", "bill"), w.file("residence-certificate", "bill")
 		w.exchange()
 		if err := w.desk.Withdraw(ctx, w.mine(got)); err != nil {
 			t.Fatal(err)

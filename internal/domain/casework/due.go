@@ -87,8 +87,7 @@ func (o *Office) wake(tx *db.Tx, reference string, day clock.Date, now time.Time
 	if done, err := again(actions, a.ID, ActSilence); done || err != nil {
 		return errors.Join(err, settle(tx, c, s, int64(len(actions))))
 	}
-	if err := addLeaf(tx, leafAct, map[string]any{"act": ActSilence, "case": reference, "actor": clockActor,
-		"due_on": s.Clock.DueOn.String(), "means": s.Clock.SilenceMeans, "at": a.At.Format(time.RFC3339)}); err != nil {
+	if err := o.recordMachine(tx, c, clockActor, ActSilence, nil, map[string]any{"due_on": s.Clock.DueOn.String(), "means": s.Clock.SilenceMeans}); err != nil {
 		return err
 	}
 	return o.appendAction(tx, c, actions, a, day)

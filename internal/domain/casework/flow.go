@@ -68,7 +68,9 @@ type Standing struct {
 }
 
 // fold computes a case's standing at the end of day on. The first ending
-// stands: what comes after it changes nothing.
+// stands: what comes after it changes nothing. Actions are taken in the order
+// in which the office learnt of them, since two machines' clocks may disagree
+// on which came first.
 func fold(p *clock.Profile, terms clock.Terms, actions []Action, on clock.Date) Standing {
 	s := Standing{Open: true, Turn: TurnOffice}
 	events := make([]clock.Event, 0, len(actions))
@@ -96,6 +98,9 @@ func fold(p *clock.Profile, terms clock.Terms, actions []Action, on clock.Date) 
 		case ActGranted, ActRefused, ActWithdrawn:
 			e.Do, ended = endings[a.Kind], true
 			s.Request = nil
+		}
+		if n := len(events); n > 0 && e.At.Before(events[n-1].At) {
+			e.At = events[n-1].At
 		}
 		if e.Do != "" {
 			events = append(events, e)

@@ -74,6 +74,8 @@ func TestFoldAndAllowed(t *testing.T) {
 		{"waiting", consent, []Action{filed, asked}, "2026-03-10", StateWaiting, TurnApplicant, "2026-04-09", "", all("request-open", "request-open", "", "")},
 		// 10 to 20 March did not run: 2 April + 11 = 13 April; the half goes on to 28 March.
 		{"answered", consent, []Action{filed, asked, answered}, "2026-03-28", StateReview, TurnOffice, "2026-04-13", "2026-04-14", free},
+		// both within the same second, the portal's clock behind: still an answer.
+		{"answered within a second", consent, []Action{filed, asked, {At: asked.At.Add(-time.Second), Kind: ActAnswered}}, "2026-03-10", StateReview, TurnOffice, "2026-04-02", "2026-04-03", free},
 		{"information has no window", consent, []Action{filed, act("2026-03-09", ActInformation)}, "2026-08-01", StateWaiting, TurnApplicant, farOff, "", all("request-open", "request-open", "", "")},
 		{"information once", consent, []Action{filed, act("2026-03-04", ActInformation), act("2026-03-05", ActAnswered)}, "2026-03-06", StateReview, TurnOffice, "2026-04-03", "2026-04-04", all("", "information-once", "", "")},
 		{"incomplete", consent, []Action{lacking}, "2026-03-03", StateIncomplete, TurnApplicant, "2026-04-02", "", all("incomplete", "incomplete", "", "")},

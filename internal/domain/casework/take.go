@@ -238,7 +238,7 @@ func (o *Office) start(tx *db.Tx, in *incoming) error {
 	if err := o.index(tx, c, in.intake); err != nil {
 		return err
 	}
-	return o.recordMachine(tx, c, "system:index", "index")
+	return o.recordMachine(tx, c, "system:index", "index", []string{intake.SectionIntake}, nil)
 }
 
 // applicant is the actor of what the applicant hands in.

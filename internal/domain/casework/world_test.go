@@ -114,12 +114,15 @@ func (w *world) pass(d time.Duration) { w.shift.Add(int64(d)) }
 // makeKeys makes root, certificates and trust file.
 func (w *world) makeKeys() []byte {
 	w.t.Helper()
-	w.root, w.keys = sign.NewRoot("example"), unseal.NewKeyring()
+	var err error
+	w.root, err = sign.NewRoot("example")
+	w.must(err)
+	w.keys = unseal.NewKeyring()
 	units := []string{"zitouna/citizens", "zitouna/planning", "roummane/citizens"}
 	w.must(w.keys.Generate(append(units, unseal.ReaderIntake)...))
 	var certs []verify.Certificate
 	for _, id := range append(units, unseal.ReaderIntake) {
-		c := verify.Certificate{Role: verify.RoleIntake, Authority: "example", PublicKey: w.keys.Public(id)}
+		c := verify.Certificate{Role: verify.RoleIntake, PublicKey: w.keys.Public(id)}
 		if authority, unit, ok := strings.Cut(id, "/"); ok {
 			c.Role, c.Authority, c.Unit = verify.RoleUnit, authority, unit
 		}
@@ -127,7 +130,6 @@ func (w *world) makeKeys() []byte {
 	}
 	w.receipt = w.signer(verify.RoleReceipt)
 	key := w.signer(verify.RoleLedger)
-	var err error
 	w.ledger, err = key.Note()
 	w.must(err)
 	for _, s := range []*sign.Signer{w.receipt, key, w.signer(verify.RoleDocument)} {
@@ -159,7 +161,7 @@ func (w *world) signer(role string) *sign.Signer {
 	if s := w.signers[role]; s != nil {
 		return s
 	}
-	c := period(verify.Certificate{Role: role, Authority: "example"})
+	c := period(verify.Certificate{Role: role})
 	if role == verify.RoleLedger {
 		c.Origin = "ledger.example"
 	}
@@ -364,7 +366,9 @@ func (w *world) deposit(d verify.Deposit) []byte {
 // forged signs a deposit record with the key of another root.
 func (w *world) forged(off *intake.Offered) []byte {
 	w.t.Helper()
-	s, err := sign.NewRoot("example").NewSigner(period(verify.Certificate{Role: verify.RoleReceipt, Authority: "example"}))
+	stranger, err := sign.NewRoot("example")
+	w.must(err)
+	s, err := stranger.NewSigner(period(verify.Certificate{Role: verify.RoleReceipt}))
 	w.must(err)
 	raw, err := s.SignDeposit(verify.Deposit{Reference: off.Reference, Channel: intake.Machine, Envelope: w.digest(off), Mention: "deposited", Missing: []string{},
 		DepositedAt: verify.Time{Time: time.Now().UTC().Truncate(time.Second)}})

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"wasl/internal/domain/intake"
 )
@@ -61,14 +62,35 @@ func (w *Worker) push(ctx context.Context) (bool, error) {
 	return did, ctx.Err()
 }
 
+// mostLedger bounds one push of ledger files, in bytes.
+const mostLedger = 2 << 20
+
+// pushLedger hands over tiles, the checkpoint last: nobody sees a checkpoint
+// whose tiles are missing.
 func (w *Worker) pushLedger(ctx context.Context) (bool, error) {
 	files, size, err := w.office.LedgerFiles(ctx)
 	if err != nil || len(files) == 0 {
 		return false, err
 	}
-	if err := w.portal.push(ctx, intake.Push{Ledger: files}); err != nil {
-		return false, err
+	slices.SortStableFunc(files, func(a, b intake.LedgerFile) int { return checkpointLast(a) - checkpointLast(b) })
+	for len(files) > 0 {
+		n, bytes := 0, 0
+		for n < len(files) && (n == 0 || bytes+len(files[n].Body) <= mostLedger) {
+			bytes += len(files[n].Body)
+			n++
+		}
+		if err := w.portal.push(ctx, intake.Push{Ledger: files[:n]}); err != nil {
+			return false, err
+		}
+		files = files[n:]
 	}
 	w.heard()
 	return true, w.office.LedgerDelivered(ctx, size)
+}
+
+func checkpointLast(f intake.LedgerFile) int {
+	if f.Path == "checkpoint" {
+		return 1
+	}
+	return 0
 }

@@ -26,10 +26,13 @@ import (
 // office is an office with nothing published, and the worker of a portal.
 func office(t *testing.T, portal http.Handler) (*Worker, *db.DB) {
 	t.Helper()
-	root := sign.NewRoot("example")
+	root, err := sign.NewRoot("example")
+	if err != nil {
+		t.Fatal(err)
+	}
 	signer := func(role, origin string) *sign.Signer {
 		now := time.Now().UTC().Truncate(time.Second)
-		s, err := root.NewSigner(verify.Certificate{Role: role, Authority: "example", Origin: origin,
+		s, err := root.NewSigner(verify.Certificate{Role: role, Origin: origin,
 			NotBefore: verify.Time{Time: now.Add(-time.Hour)}, NotAfter: verify.Time{Time: now.AddDate(1, 0, 0)}})
 		if err != nil {
 			t.Fatal(err)
