@@ -186,7 +186,7 @@ func (d *Desk) handIn(ctx context.Context, c *Case, kind string, dr *Draft, text
 
 func (d *Desk) tryHandIn(ctx context.Context, c *Case, kind string, dr *Draft, text string) (done bool, err error) {
 	cat := d.catalogue()
-	if err := d.fileable(cat); err != nil {
+	if err := d.fileable(cat, present()); err != nil {
 		return false, err
 	}
 	previous, err := seal.Unmarshal(c.last.body)

@@ -23,13 +23,17 @@ import (
 // world is an administration with generated keys, and the repository's own
 // services, authorities and law, made once for all tests.
 type world struct {
-	root              *sign.Root
-	receipt, document *sign.Signer
-	pubs              []Publication
+	root                      *sign.Root
+	receipt, document, ledger *sign.Signer
+	pubs                      []Publication
 }
 
 var theWorld = sync.OnceValues(func() (*world, error) {
-	w := &world{root: sign.NewRoot("example")}
+	root, err := sign.NewRoot("example")
+	if err != nil {
+		return nil, err
+	}
+	w := &world{root: root}
 	repo := os.DirFS("../../..")
 	for _, id := range service.List(repo) {
 		b, _ := service.ReadBundle(repo, id)
@@ -64,7 +68,9 @@ func (w *world) certify(book []byte) ([]byte, error) {
 	var certs []verify.Certificate
 	signer := func(role string) (*sign.Signer, error) {
 		c := period
-		c.Role, c.Algorithm = role, verify.Ed25519
+		if c.Role = role; role == verify.RoleLedger {
+			c.Origin = "example.org/ledger"
+		}
 		s, err := w.root.NewSigner(c)
 		if err == nil {
 			certs = append(certs, s.Certificate())
@@ -77,7 +83,7 @@ func (w *world) certify(book []byte) ([]byte, error) {
 			return err
 		}
 		c := period
-		c.Role, c.Algorithm, c.Authority, c.Unit, c.PublicKey = role, verify.XWing, authority, unit, key.PublicKey().Bytes()
+		c.Role, c.Authority, c.Unit, c.PublicKey = role, authority, unit, key.PublicKey().Bytes()
 		c, err = w.root.Certify(c)
 		certs = append(certs, c)
 		return err
@@ -86,6 +92,9 @@ func (w *world) certify(book []byte) ([]byte, error) {
 		return nil, err
 	}
 	if w.document, err = signer(verify.RoleDocument); err != nil {
+		return nil, err
+	}
+	if w.ledger, err = signer(verify.RoleLedger); err != nil {
 		return nil, err
 	}
 	if err := reader(verify.RoleIntake, "", ""); err != nil {
@@ -115,7 +124,11 @@ func published(t testing.TB) []Publication { return worldOf(t).pubs }
 // otherTrust is a sound trust file of a root that nobody pinned.
 func otherTrust(t testing.TB) []byte {
 	t.Helper()
-	raw, err := sign.NewRoot("other").Trust(time.Now(), nil, nil)
+	other, err := sign.NewRoot("other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := other.Trust(time.Now(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

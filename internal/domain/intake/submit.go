@@ -152,7 +152,7 @@ func (s *submission) insert(tx *db.Tx) (int64, error) {
 // prepare checks the answers a last time, seals them and signs the receipt.
 func (d *Desk) prepare(ctx context.Context, f filing) (*submission, error) {
 	c := d.catalogue()
-	if err := d.fileable(c); err != nil {
+	if err := d.fileable(c, f.at); err != nil {
 		return nil, err
 	}
 	var s *submission
@@ -177,8 +177,10 @@ func (d *Desk) prepare(ctx context.Context, f filing) (*submission, error) {
 	return s, err
 }
 
-func (d *Desk) fileable(c *catalogue) error {
-	if c.book == nil || c.profile == nil || c.trust == nil {
+// fileable refuses to file before everything is published, and under a receipt
+// key that the root no longer certifies.
+func (d *Desk) fileable(c *catalogue, at time.Time) error {
+	if c.book == nil || c.profile == nil || c.trust.Key(verify.RoleReceipt, d.signer.KeyID(), at) == nil {
 		return errs.New(errs.Busy, "filing.notready")
 	}
 	return nil
