@@ -1,7 +1,6 @@
 package seal
 
 import (
-	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/rand"
@@ -98,14 +97,6 @@ func (k PartKey) committed(commitment []byte) (cipher.AEAD, error) {
 		return nil, ErrCommitment
 	}
 	return a, nil
-}
-
-func newGCM(key []byte) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCM(block)
 }
 
 var zeroNonce [12]byte // for keys that seal one message
