@@ -36,6 +36,7 @@ type QRFacts struct {
 // QR is a document's QR that stands.
 type QR struct {
 	QRFacts
+	Facts   []Fact // the same, as label and value
 	Signer  Certificate
 	Expired bool
 }
@@ -73,10 +74,11 @@ func ParseQR(text string, t *Trust, now time.Time) (*QR, error) {
 	if err := checkDate(q.ValidUntil); err != nil {
 		return nil, err
 	}
-	for _, f := range q.Facts {
+	for _, f := range q.QRFacts.Facts {
 		if len(f) != 2 {
 			return nil, failed(CodeForm, "one of its facts has no label or no value")
 		}
+		q.Facts = append(q.Facts, Fact{Label: f[0], Value: f[1]})
 	}
 	if err := q.check(raw, t, now); err != nil {
 		return nil, err

@@ -68,7 +68,10 @@ func prepareDemo(ctx context.Context, dir string) (string, error) {
 // makeKeys draws every key of an installation, certifies them under a new
 // root and writes the trust file. It gives the root's public key in base64.
 func makeKeys(k keyFiles, book *authority.Book, name string) (string, error) {
-	root := sign.NewRoot(name)
+	root, err := sign.NewRoot(name)
+	if err != nil {
+		return "", err
+	}
 	if err := root.Save(k.root()); err != nil {
 		return "", err
 	}
@@ -78,7 +81,7 @@ func makeKeys(k keyFiles, book *authority.Book, name string) (string, error) {
 	for _, one := range []struct{ role, file string }{
 		{verify.RoleReceipt, k.receipt()}, {verify.RoleDocument, k.document()}, {verify.RoleLedger, k.ledger()},
 	} {
-		s, err := root.NewSigner(verify.Certificate{Role: one.role, Authority: name, NotBefore: from, NotAfter: until})
+		s, err := root.NewSigner(verify.Certificate{Role: one.role, NotBefore: from, NotAfter: until})
 		if err != nil {
 			return "", err
 		}

@@ -50,7 +50,8 @@ func (r *Root) Public() ed25519.PublicKey { return r.key.Public().(ed25519.Publi
 
 // Certify signs a certificate: role, period, public key, and what the role
 // needs (unit: Authority and Unit; ledger: Origin). Algorithm and key id are
-// filled in.
+// filled in, and a ledger's origin where none is given. Authority limits a
+// signing key to one authority's id; "" is every authority under the root.
 func (r *Root) Certify(c verify.Certificate) (verify.Certificate, error) {
 	if c.Algorithm == "" {
 		c.Algorithm = verify.Ed25519
@@ -59,6 +60,9 @@ func (r *Root) Certify(c verify.Certificate) (verify.Certificate, error) {
 		}
 	}
 	c.KeyID = verify.KeyID(c.Algorithm, c.PublicKey)
+	if c.Role == verify.RoleLedger && c.Origin == "" {
+		c.Origin = "wasl/ledger/" + c.KeyID
+	}
 	c.NotBefore.Time, c.NotAfter.Time = whole(c.NotBefore.Time), whole(c.NotAfter.Time)
 	text, err := c.Text()
 	if err != nil {
