@@ -10,7 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
 	"wasl/internal/base/i18n"
 	"wasl/internal/crypt/seal"
@@ -128,11 +127,11 @@ func (c *Case) checkAnswer(text string) error {
 	case !utf8.ValidString(text):
 		return errs.New(errs.Invalid, "answer.text")
 	case utf8.RuneCountInString(text) > MaxAnswer:
-		return errs.New(errs.Invalid, "answer.long", MaxAnswer)
+		return errs.New(errs.Invalid, "answer.long", "max", MaxAnswer)
 	}
 	for _, q := range c.Request.Questions {
 		if !slices.ContainsFunc(c.Pending, func(f service.FileRef) bool { return f.Question == q }) {
-			return errs.New(errs.Invalid, "answer.missing", q)
+			return errs.New(errs.Invalid, "answer.missing", "question", q)
 		}
 	}
 	if strings.TrimSpace(text) == "" && len(c.Pending) == 0 {
@@ -184,7 +183,7 @@ func (d *Desk) handIn(ctx context.Context, c *Case, kind string, dr *Draft, text
 	return errs.New(errs.Busy, "busy")
 }
 
-func (d *Desk) tryHandIn(ctx context.Context, c *Case, kind string, dr *Draft, text string) (done bool, err error) {
+func (d *Desk) tryHandIn(ctx context.Context, c *Case, kind string, dr *Draft, text string) (bool, error) {
 	cat := d.catalogue()
 	if err := d.fileable(cat, present()); err != nil {
 		return false, err
@@ -220,14 +219,7 @@ func (d *Desk) tryHandIn(ctx context.Context, c *Case, kind string, dr *Draft, t
 	if err != nil {
 		return false, err
 	}
-	err = d.db.Update(ctx, func(tx *db.Tx) error {
-		done, err = s.add(tx, dr)
-		return err
-	})
-	if err != nil {
-		return false, fmt.Errorf("storing an envelope: %w", err)
-	}
-	return done, nil
+	return d.addFrom(ctx, s, dr)
 }
 
 // stillMissing lists the pieces due since filing that were not given yet.
@@ -246,6 +238,9 @@ func (c *Case) completed(dr *Draft) (service.Reading, bool) {
 	}
 	r := c.reading
 	r.Missing = nil
+	for _, fee := range c.Receipt.Fees {
+		r.Fees = append(r.Fees, service.FeeDue{ID: fee.ID, Centimes: fee.Amount})
+	}
 	r.Answers = maps.Clone(r.Answers)
 	for _, f := range dr.body.Files {
 		if f.Question != "" {

@@ -224,7 +224,7 @@ func (d *Desk) openCase(ctx context.Context, f foundCase) (*Case, error) {
 	if err := c.openReceipts(rows.own); err != nil {
 		return nil, err
 	}
-	if err := c.reread(); err != nil {
+	if err := c.reread(cat.book.Territory); err != nil {
 		return nil, err
 	}
 	c.openMessages(rows.messages, cat.trust)

@@ -13,6 +13,7 @@ import (
 	"wasl/internal/base/errs"
 	"wasl/internal/crypt/reopen"
 	"wasl/internal/crypt/seal"
+	"wasl/internal/domain/authority"
 	"wasl/internal/domain/service"
 )
 
@@ -153,8 +154,8 @@ func (d *Desk) OpenFiled(_ context.Context, c *Case, fileID string) (service.Fil
 	return c.filing.files[i], fileReader{clear, sealed}, nil
 }
 
-// reread opens the applicant's own filing.
-func (c *Case) reread() error {
+// reread opens the applicant's own filing; the territory names its places.
+func (c *Case) reread(territory *authority.Territory) error {
 	env, err := seal.Unmarshal(c.filing.body)
 	if err != nil {
 		return fmt.Errorf("reading an envelope: %w", err)
@@ -165,6 +166,6 @@ func (c *Case) reread() error {
 	if c.filing.files, err = ParseFiles(c.filing.opened.Sections[SectionFiles]); err != nil {
 		return err
 	}
-	c.reading = c.Service.Reopen(c.filing.opened.Sections, c.filing.files)
+	c.reading = c.Service.Reopen(c.filing.opened.Sections, c.filing.files).In(territory)
 	return nil
 }

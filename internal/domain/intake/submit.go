@@ -57,13 +57,9 @@ func (d *Desk) File(ctx context.Context, dr *Draft, lang i18n.Lang) (string, err
 		if err != nil {
 			return "", err
 		}
-		done := false
-		err = d.db.Update(ctx, func(tx *db.Tx) (err error) {
-			done, err = sub.add(tx, dr)
-			return err
-		})
+		done, err := d.addFrom(ctx, sub, dr)
 		if err != nil {
-			return "", fmt.Errorf("storing a filing: %w", err)
+			return "", err
 		}
 		if done {
 			dr.Filed = string(sub.reference)
@@ -106,8 +102,22 @@ type submission struct {
 // errChanged undoes a transaction because the draft changed meanwhile.
 var errChanged = errors.New("the draft changed meanwhile")
 
-// add stores an envelope made from a draft, which goes. It tells false, and
-// stores nothing, when the step was taken before or the draft changed since.
+// addFrom stores an envelope made from a draft, which goes. It tells false,
+// and stores nothing, when the step was taken before or the draft changed since.
+func (d *Desk) addFrom(ctx context.Context, s *submission, dr *Draft) (done bool, err error) {
+	err = d.db.Update(ctx, func(tx *db.Tx) (err error) {
+		done, err = s.add(tx, dr)
+		return err
+	})
+	if errors.Is(err, errChanged) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("storing an envelope: %w", err)
+	}
+	return done, nil
+}
+
 func (s *submission) add(tx *db.Tx, dr *Draft) (bool, error) {
 	var revision int64
 	row := dr.row()
