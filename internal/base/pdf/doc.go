@@ -20,6 +20,7 @@ type Meta struct {
 	Language    string // BCP 47 tag
 	RightToLeft bool   // direction of every paragraph
 	Created     time.Time
+	Label       func(page, pages int) string // below each page when there are several, or nil
 }
 
 // Span is a piece of a paragraph. A left-to-right identifier inside Arabic
@@ -57,7 +58,7 @@ type Pair struct {
 const (
 	pageWidth  = 595.28
 	pageHeight = 841.89
-	margin     = 56.0
+	margin     = 50.0
 	textWidth  = pageWidth - 2*margin
 	defaultPt  = 11.0
 	leading    = 1.5 // line height over size

@@ -20,7 +20,6 @@ type usedFont struct {
 	face   *font.Face
 	codes  map[code]int
 	order  []code // order[i] has code i+1; 0 is the box of a missing letter
-	object int
 }
 
 type code struct {

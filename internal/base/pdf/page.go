@@ -72,40 +72,76 @@ func (c *content) begin(e *element) {
 
 func (c *content) end() { c.WriteString("EMC\n") }
 
-// pages lays the boxes out, from top to bottom, the foot at the bottom of the
-// last page.
-func (d *Document) pages() []*content {
-	all := []*content{{rtl: d.meta.RightToLeft}}
-	top := pageHeight - margin
-	next := func() {
-		all = append(all, &content{page: len(all), rtl: d.meta.RightToLeft})
-		top = pageHeight - margin
-	}
-	place := func(boxes []box) {
+// placed is a box with its page and its top on it.
+type placed struct {
+	box
+	page int
+	top  float64
+}
+
+// arrange lays the boxes out, from top to bottom, the foot at the bottom of
+// the last page, and counts the pages.
+func (d *Document) arrange() ([]placed, int) {
+	var all []placed
+	page, top := 0, pageHeight-margin
+	put := func(boxes []box) {
 		for _, b := range boxes {
-			if top-b.height < margin {
-				next()
+			if top-b.height < margin-0.001 {
+				page, top = page+1, pageHeight-margin
 			}
-			if b.blank && top == pageHeight-margin && len(all) > 1 {
+			if b.blank && page > 0 && top == pageHeight-margin {
 				continue
 			}
-			b.paint(all[len(all)-1], top)
+			all = append(all, placed{b, page, top})
 			top -= b.height
 		}
 	}
-	place(d.body)
+	put(d.body)
 	foot := 0.0
 	for _, b := range d.foot {
 		foot += b.height
 	}
 	if foot > 0 {
 		if top-foot < margin {
-			next()
+			page++
 		}
 		top = margin + foot
-		place(d.foot)
+		put(d.foot)
+	}
+	return all, page + 1
+}
+
+// Pages tells how many pages the document has so far.
+func (d *Document) Pages() int {
+	_, n := d.arrange()
+	return n
+}
+
+// pages draws every page.
+func (d *Document) pages() []*content {
+	boxes, n := d.arrange()
+	all := make([]*content, n)
+	for i := range all {
+		all[i] = &content{page: i, rtl: d.meta.RightToLeft}
+	}
+	for _, b := range boxes {
+		b.paint(all[b.page], b.top)
+	}
+	if n > 1 && d.meta.Label != nil {
+		for i, c := range all {
+			d.label(c, d.meta.Label(i+1, n))
+		}
 	}
 	return all
+}
+
+// label writes which page it is below the column.
+func (d *Document) label(c *content, text string) {
+	const size = 8
+	for _, l := range d.set.lines([]Span{{Text: text}}, size, textWidth) {
+		b := box{parts: []part{{line: l, style: Style{Size: size, Align: Center, Gray: 0.3}, x: margin, width: textWidth}}}
+		b.paint(c, margin-10)
+	}
 }
 
 func (b *box) paint(c *content, top float64) {

@@ -11,7 +11,8 @@ import (
 	"wasl/internal/domain/service"
 )
 
-// Placeholders of every document, beside the ids of the service's questions.
+// Placeholders of every document, beside the ids of the service's questions:
+// service.DocumentWords.
 const (
 	valueNumber    = "number"
 	valueReference = "reference"
@@ -24,8 +25,6 @@ const (
 	valueTitle     = "title"
 	valueVerify    = "verify"
 )
-
-var builtin = []string{valueNumber, valueReference, valueDate, valueUntil, valueAuthority, valueUnit, valueSigner, valueWords, valueTitle, valueVerify}
 
 // Check reads the document templates of a service in each language and says
 // what is wrong with them: an unknown tag, a placeholder that is no question,
@@ -73,9 +72,9 @@ func load(def *service.Definition, l i18n.Lang) (*template, error) {
 func known(def *service.Definition, name string) error {
 	q := def.Question(name)
 	switch {
-	case q == nil && !slices.Contains(builtin, name):
+	case q == nil && !slices.Contains(service.DocumentWords, name):
 		return fmt.Errorf("{%s} is no question of the service", name)
-	case q != nil && slices.Contains(builtin, name):
+	case q != nil && slices.Contains(service.DocumentWords, name):
 		return fmt.Errorf("{%s} is a question and a word of every document", name)
 	case q != nil && (q.Type == service.File || q.Type == service.Statement || q.Type == service.Declaration):
 		return fmt.Errorf("{%s} is a %s, which no document shows", name, q.Type)
@@ -153,8 +152,11 @@ func (f *filler) answer(q *service.Question) ([]string, error) {
 	for _, s := range shown {
 		all = append(all, written(q.Type, s))
 	}
-	if q.Type == service.Address {
-		all = []string{strings.Join(all, comma(f.in.Language))}
+	if q.Type == service.Address { // one text, in the direction of its first letter
+		for i := range all {
+			all[i] = plain(all[i])
+		}
+		all = []string{"\u2068" + strings.Join(all, comma(f.in.Language)) + "\u2069"}
 	}
 	return all, nil
 }
@@ -199,14 +201,16 @@ func written(t service.Type, s service.Shown) string {
 
 // isolate wraps a person's words, in whatever direction they are written, so
 // that they cannot turn the text around them.
-func isolate(s string) string {
-	s = strings.Map(func(r rune) rune {
+func isolate(s string) string { return "\u2068" + plain(s) + "\u2069" }
+
+// plain drops what turns text.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
 		if r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
 			return -1
 		}
 		return r
 	}, s)
-	return "\u2068" + s + "\u2069"
 }
 
 func comma(l i18n.Lang) string {

@@ -60,8 +60,8 @@ func (in *Input) facts() (verify.DocumentFacts, error) {
 	}
 	l := in.Language
 	facts := verify.DocumentFacts{
-		Number: string(in.Number), Reference: in.Reference, Title: visible(join(title)), Language: string(l),
-		Service: verify.Named{ID: in.Service.ID, Name: visible(in.Service.T(l, "title"))}, Version: in.Service.Hash,
+		Number: string(in.Number), Reference: in.Reference, Title: plain(join(title)), Language: string(l),
+		Service: verify.Named{ID: in.Service.ID, Name: plain(in.Service.T(l, "title"))}, Version: in.Service.Hash,
 		Authority: verify.Named{ID: in.Authority.ID, Name: in.Authority.Names.In(l)},
 		Unit:      verify.Named{ID: in.Unit, Name: in.unitName()},
 		Signer:    in.signer(), IssuedAt: verify.Time{Time: in.At.UTC().Truncate(time.Second)}, ValidUntil: f.until,
@@ -75,9 +75,9 @@ func (in *Input) facts() (verify.DocumentFacts, error) {
 		for _, p := range pairs {
 			var values []string
 			for _, v := range p.Values {
-				values = append(values, visible(join(v)))
+				values = append(values, plain(join(v)))
 			}
-			facts.Facts = append(facts.Facts, verify.Fact{Label: visible(p.Label), Value: strings.Join(values, comma(l))})
+			facts.Facts = append(facts.Facts, verify.Fact{Label: plain(p.Label), Value: strings.Join(values, comma(l))})
 		}
 	}
 	return facts, nil

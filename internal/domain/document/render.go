@@ -14,40 +14,76 @@ var textFiles embed.FS
 // texts surround what a service's template says.
 var texts = i18n.MustLoad(textFiles, "texts")
 
-// Sizes of letters, in points.
-const (
-	sizeTitle = 21
-	sizeBody  = 11.5
-	sizeSmall = 9
-	sizeCode  = 128 // the QR code's side: about 45 mm, for a cheap camera
-)
+// layout is how much room a page gives; measures are points.
+type layout struct {
+	title, body, small float64 // sizes of letters
+	gap                float64 // between paragraphs
+}
+
+// sizeCode is the QR code's side: about 45 mm, for a cheap camera.
+const sizeCode = 128
+
+// A document that does not fit one page at ease is set closer.
+var layouts = []layout{
+	{title: 21, body: 11.5, small: 9, gap: 7},
+	{title: 18, body: 10, small: 8, gap: 4},
+}
 
 // Render writes the page of a document, with a QR code of code on it; an empty
-// code leaves it out (a preview). The same input gives the same bytes.
+// code leaves it out (a preview). Long words of an agent may take more pages.
+// The same input gives the same bytes.
 func Render(in Input, code string) ([]byte, error) {
 	t, err := load(in.Service, in.Language)
 	if err != nil {
 		return nil, err
 	}
-	f := &filler{in: &in, until: in.until()}
+	for _, size := range layouts[:len(layouts)-1] {
+		d, err := compose(&in, t, code, size)
+		if err != nil {
+			return nil, err
+		}
+		if d.Pages() == 1 {
+			return d.Bytes()
+		}
+	}
+	d, err := compose(&in, t, code, layouts[len(layouts)-1])
+	if err != nil {
+		return nil, err
+	}
+	return d.Bytes()
+}
+
+// sheet is a document being composed.
+type sheet struct {
+	*filler
+	*pdf.Document
+	layout
+}
+
+func compose(in *Input, t *template, code string, size layout) (*pdf.Document, error) {
+	f := &filler{in: in, until: in.until()}
 	title, _, err := f.inline(t.heading())
 	if err != nil {
 		return nil, err
 	}
-	heading := join(title)
+	heading, number := join(title), texts.T(in.Language, "number", "number", i18n.Isolate(string(in.Number)))
 	d := pdf.New(pdf.Meta{
-		Title: visible(heading + " " + string(in.Number)), Author: in.Authority.Names.In(in.Language),
+		Title: plain(heading + " " + string(in.Number)), Author: in.Authority.Names.In(in.Language),
 		Language: in.Language.Tag(), RightToLeft: in.Language.Dir() == "rtl", Created: in.At,
+		Label: func(page, pages int) string {
+			return number + " – " + i18n.Isolate(fmt.Sprintf("%d/%d", page, pages))
+		},
 	})
-	in.head(d, heading)
+	s := &sheet{f, d, size}
+	s.head(heading, number)
 	for _, b := range t.blocks {
-		if err := f.block(d, b); err != nil {
+		if err := s.block(b); err != nil {
 			return nil, fmt.Errorf("%s: %w", path(in.Service, in.Language), err)
 		}
 	}
-	in.signature(d, f.until)
-	d.Foot(func() { in.check(d, code) })
-	return d.Bytes()
+	s.signature()
+	d.Foot(func() { s.check(code, number) })
+	return d, nil
 }
 
 func (t *template) heading() []piece {
@@ -60,44 +96,44 @@ func (t *template) heading() []piece {
 }
 
 // head is who issues, the mark of an example, the title and the number.
-func (in *Input) head(d *pdf.Document, title string) {
-	l := in.Language
-	d.Paragraph(pdf.Style{Size: 13}, pdf.Span{Text: in.Authority.Names.In(l), Bold: true})
-	if unit := in.unitName(); unit != "" {
-		d.Paragraph(pdf.Style{Size: 10.5, Gray: 0.3}, pdf.Span{Text: unit})
+func (s *sheet) head(title, number string) {
+	l := s.in.Language
+	s.Paragraph(pdf.Style{Size: s.body + 1.5}, pdf.Span{Text: s.in.Authority.Names.In(l), Bold: true})
+	if unit := s.in.unitName(); unit != "" {
+		s.Paragraph(pdf.Style{Size: s.body - 1, Gray: 0.3}, pdf.Span{Text: unit})
 	}
-	d.Space(4)
-	d.Rule(1.2)
-	if in.Service.Example || in.Authority.Example {
-		d.Paragraph(pdf.Style{Size: sizeBody, Align: pdf.Center, Before: 2}, pdf.Span{Text: texts.T(l, "example"), Bold: true})
-		d.Rule(0.4)
+	s.Space(4)
+	s.Rule(1.2)
+	if s.in.Service.Example || s.in.Authority.Example {
+		s.Paragraph(pdf.Style{Size: s.body, Align: pdf.Center, Before: 2}, pdf.Span{Text: texts.T(l, "example"), Bold: true})
+		s.Rule(0.4)
 	}
-	d.Heading(1, pdf.Style{Size: sizeTitle, Align: pdf.Center, Before: 14}, title)
-	d.Paragraph(pdf.Style{Size: 10.5, Align: pdf.Center, Gray: 0.2, After: 16}, pdf.Span{Text: texts.T(l, "number", "number", i18n.Isolate(string(in.Number)))})
+	s.Heading(1, pdf.Style{Size: s.title, Align: pdf.Center, Before: 2 * s.gap}, title)
+	s.Paragraph(pdf.Style{Size: s.body - 1, Align: pdf.Center, Gray: 0.2, After: 2 * s.gap}, pdf.Span{Text: number})
 }
 
 // block adds a paragraph or a table of the template; what has no value is left out.
-func (f *filler) block(d *pdf.Document, b block) error {
-	style := pdf.Style{Size: sizeBody, After: 7}
+func (s *sheet) block(b block) error {
+	style := pdf.Style{Size: s.body, After: s.gap}
 	switch b.tag {
 	case "p":
 		if name, bold, ok := alone(b.pieces); ok && name == valueWords {
-			for _, text := range f.words() {
-				d.Paragraph(style, pdf.Span{Text: text, Bold: bold})
+			for _, text := range s.words() {
+				s.Paragraph(style, pdf.Span{Text: text, Bold: bold})
 			}
 			return nil
 		}
-		spans, ok, err := f.inline(b.pieces)
+		spans, ok, err := s.inline(b.pieces)
 		if ok {
-			d.Paragraph(style, spans...)
+			s.Paragraph(style, spans...)
 		}
 		return err
 	case "dl":
-		pairs, err := f.pairs(b.rows)
+		pairs, err := s.pairs(b.rows)
 		if err != nil {
 			return err
 		}
-		d.Pairs(pdf.Style{Size: sizeBody, Before: 2, After: 10}, pairs)
+		s.Pairs(pdf.Style{Size: s.body, Before: 2, After: s.gap + 3}, pairs)
 	}
 	return nil
 }
@@ -128,39 +164,39 @@ func (f *filler) pairs(rows []row) ([]pdf.Pair, error) {
 }
 
 // signature is the date, the validity and who signs.
-func (in *Input) signature(d *pdf.Document, until string) {
-	l := in.Language
-	d.Space(10)
-	d.Paragraph(pdf.Style{Size: sizeBody}, pdf.Span{Text: texts.T(l, "done", "date", i18n.Date(l, in.At))})
-	if until != "" {
-		d.Paragraph(pdf.Style{Size: sizeBody}, pdf.Span{Text: texts.T(l, "until", "date", i18n.CivilDate(l, until))})
+func (s *sheet) signature() {
+	l, style := s.in.Language, pdf.Style{Size: s.body}
+	s.Space(s.gap)
+	s.Paragraph(style, pdf.Span{Text: texts.T(l, "done", "date", i18n.Date(l, s.in.At))})
+	if s.until != "" {
+		s.Paragraph(style, pdf.Span{Text: texts.T(l, "until", "date", i18n.CivilDate(l, s.until))})
 	}
-	if signer := in.signer(); signer != "" {
-		d.Paragraph(pdf.Style{Size: sizeBody}, pdf.Span{Text: texts.T(l, "signer", "signer", signer), Bold: true})
+	if signer := s.in.signer(); signer != "" {
+		s.Paragraph(style, pdf.Span{Text: texts.T(l, "signer", "signer", signer), Bold: true})
 	}
 }
 
 // check tells how to verify the document, beside the code.
-func (in *Input) check(d *pdf.Document, code string) {
-	l := in.Language
+func (s *sheet) check(code, number string) {
+	l, in := s.in.Language, s.in
 	say := func() {
-		small := pdf.Style{Size: sizeSmall, Gray: 0.15}
-		d.Heading(2, pdf.Style{Size: 10.5, After: 2}, texts.T(l, "check"))
-		d.Paragraph(small, pdf.Span{Text: texts.T(l, "address", "verify", i18n.Isolate(in.Verify))})
+		small := pdf.Style{Size: s.small, Gray: 0.15}
+		s.Heading(2, pdf.Style{Size: s.small + 1.5, After: 2}, texts.T(l, "check"))
+		s.Paragraph(small, pdf.Span{Text: texts.T(l, "address", "verify", i18n.Isolate(in.Verify))})
 		if code != "" {
-			d.Paragraph(small, pdf.Span{Text: texts.T(l, "code")})
+			s.Paragraph(small, pdf.Span{Text: texts.T(l, "code")})
 		}
-		d.Paragraph(small, pdf.Span{Text: texts.T(l, "offline")})
-		d.Paragraph(pdf.Style{Size: sizeSmall, Gray: 0.15, After: 3}, pdf.Span{Text: texts.T(l, "seal", "authority", in.Authority.Names.In(l))})
-		d.Paragraph(small, pdf.Span{Text: texts.T(l, "reference", "reference", i18n.Isolate(in.Reference))})
-		d.Paragraph(small, pdf.Span{Text: texts.T(l, "number", "number", i18n.Isolate(string(in.Number)))})
+		s.Paragraph(small, pdf.Span{Text: texts.T(l, "offline")})
+		s.Paragraph(pdf.Style{Size: s.small, Gray: 0.15, After: 3}, pdf.Span{Text: texts.T(l, "seal", "authority", in.Authority.Names.In(l))})
+		s.Paragraph(small, pdf.Span{Text: texts.T(l, "reference", "reference", i18n.Isolate(in.Reference))})
+		s.Paragraph(small, pdf.Span{Text: number})
 	}
-	d.Rule(0.8)
+	s.Rule(0.8)
 	if code == "" {
 		say()
 		return
 	}
-	d.Beside(code, sizeCode, visible(texts.T(l, "figure", "number", string(in.Number))), say)
+	s.Beside(code, sizeCode, plain(texts.T(l, "figure", "number", string(in.Number))), say)
 }
 
 // until is the last day of validity, or "".
@@ -186,15 +222,4 @@ func join(spans []pdf.Span) string {
 		text += s.Text
 	}
 	return text
-}
-
-// visible drops isolates, for a file's properties.
-func visible(s string) string {
-	out := make([]rune, 0, len(s))
-	for _, r := range s {
-		if r < '\u2066' || r > '\u2069' {
-			out = append(out, r)
-		}
-	}
-	return string(out)
 }

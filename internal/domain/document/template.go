@@ -61,6 +61,7 @@ func parseTemplate(src string) (*template, error) {
 	for {
 		kind := z.Next()
 		raw := string(z.Raw())
+		p.line += strings.Count(raw[:len(raw)-len(strings.TrimLeft(raw, " \t\r\n"))], "\n")
 		var err error
 		switch kind {
 		case html.ErrorToken:
@@ -81,7 +82,7 @@ func parseTemplate(src string) (*template, error) {
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", p.line, err)
 		}
-		p.line += strings.Count(raw, "\n")
+		p.line += strings.Count(strings.TrimLeft(raw, " \t\r\n"), "\n")
 	}
 }
 
