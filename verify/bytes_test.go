@@ -45,6 +45,7 @@ func TestEveryByteCounts(t *testing.T) {
 	}
 	for name, raw := range files {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			if r := File(raw, w.trust, present, Options{}); !r.Valid {
 				t.Fatalf("before: %s", r.Sentence)
 			}

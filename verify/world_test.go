@@ -26,6 +26,7 @@ type testKey struct {
 // world is an example administration, the same in every run.
 type world struct {
 	t                                 testing.TB
+	name                              string
 	root                              ed25519.PrivateKey
 	receipt, document, ledger, sealed testKey
 	trust                             *Trust
@@ -41,11 +42,11 @@ func newWorld(t testing.TB) *world { return worldOf(t, "root", nil) }
 
 func worldOf(t testing.TB, root string, revoked []Revocation) *world {
 	t.Helper()
-	w := &world{t: t, root: seeded(root)}
+	w := &world{t: t, name: root, root: seeded(root)}
 	w.receipt = w.key(Certificate{Role: RoleReceipt})
 	w.document = w.key(Certificate{Role: RoleDocument})
 	w.ledger = w.key(Certificate{Role: RoleLedger, Origin: "zitouna.example/ledger"})
-	unit := Certificate{Role: RoleUnit, Algorithm: XWing, Authority: "zitouna", Unit: "citizens", PublicKey: bytes.Repeat([]byte{7}, 1216)}
+	unit := Certificate{Role: RoleUnit, Algorithm: XWing, Authority: "zitouna", Unit: "citizens", PublicKey: bytes.Repeat([]byte{7}, 48)}
 	w.sealed.cert = w.certify(unit)
 	facts := TrustFacts{Authority: "Example root", IssuedAt: Time{present}, Revocations: revoked,
 		Certificates: []Certificate{w.receipt.cert, w.document.cert, w.ledger.cert, w.sealed.cert}}
@@ -65,7 +66,7 @@ func worldOf(t testing.TB, root string, revoked []Revocation) *world {
 func (w *world) public() ed25519.PublicKey { return w.root.Public().(ed25519.PublicKey) }
 
 func (w *world) key(c Certificate) testKey {
-	private := seeded(c.Role)
+	private := seeded(w.name + " " + c.Role)
 	c.Algorithm, c.PublicKey = Ed25519, private.Public().(ed25519.PublicKey)
 	return testKey{private, w.certify(c)}
 }
