@@ -69,7 +69,7 @@ func Run(ctx context.Context, s Settings, ready func()) error {
 	if err != nil {
 		return err
 	}
-	server, err := New(Config{Desk: desk, Hosts: s.Hosts, Secure: s.secure(), Proxies: s.Proxies, Log: log, Limits: !s.NoLimits})
+	server, err := New(Config{Desk: desk, Hosts: s.Hosts, Secure: s.secure(), Proxies: s.Proxies, Log: log, NoLimits: s.NoLimits})
 	if err != nil {
 		return err
 	}

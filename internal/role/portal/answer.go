@@ -1,0 +1,205 @@
+package portal
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"wasl/internal/base/errs"
+	"wasl/internal/base/i18n"
+	"wasl/internal/base/web"
+	"wasl/internal/domain/intake"
+	"wasl/internal/domain/service"
+)
+
+// Controls of the answer form. A piece of the request has its question's id
+// after filePrefix; attached is any other file.
+const (
+	wordsControl = "text"
+	filePrefix   = "piece."
+	attached     = "attached"
+)
+
+type answerPageData struct {
+	frame
+	Reference, Code, Token string
+	Back, Action           string
+	Request                *requestView
+	Problems               []problemLine
+	Fields                 []field
+}
+
+func (s *Server) answerForm(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
+	c, err := s.held(r)
+	if err != nil {
+		return err
+	}
+	if c.Request == nil {
+		return web.SeeOther(w, r, casePath(l, c.Reference, ""))
+	}
+	return s.renderAnswer(w, r, l, c, http.StatusOK, "", nil)
+}
+
+// answering is one post of an answer while it is read.
+type answering struct {
+	s        *Server
+	r        *http.Request
+	c        *intake.Case
+	problems []service.Problem
+}
+
+func (p *answering) file(name, filename string, r io.Reader) error {
+	question, ok := strings.CutPrefix(name, filePrefix)
+	if name == attached {
+		question = ""
+	} else if !ok {
+		return nil
+	}
+	_, err := p.s.desk.AddAnswerFile(p.r.Context(), p.c, question, filename, r)
+	if wrong, is := fileProblem(err, "", name); is {
+		p.problems = append(p.problems, wrong)
+		return nil
+	}
+	return err
+}
+
+// answer hands in what is asked: words, pieces, or both. Posting it twice
+// hands it in once.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
+	c, err := s.held(r)
+	if err != nil {
+		return err
+	}
+	p := &answering{s: s, r: r, c: c}
+	values := url.Values{}
+	if c.Request == nil { // answered already, or closed
+		if values, err = web.Form(r, pageLimits, nil); err == nil {
+			err = s.desk.Answer(r.Context(), c, values.Get(wordsControl))
+		}
+		if err != nil && errs.KindOf(err) != errs.Conflict {
+			return err
+		}
+		return web.SeeOther(w, r, casePath(l, c.Reference, ""))
+	}
+	if values, err = web.Form(r, pageLimits, p.file); err != nil {
+		return err
+	}
+	text := values.Get(wordsControl)
+	if id := values.Get("_remove"); id != "" {
+		if err := s.desk.RemoveAnswerFile(r.Context(), c, id[strings.LastIndexByte(id, '.')+1:]); err != nil {
+			return err
+		}
+		return s.renderAnswer(w, r, l, c, http.StatusOK, text, nil)
+	}
+	if len(p.problems) == 0 {
+		err = s.desk.Answer(r.Context(), c, text)
+		if err == nil || errs.KindOf(err) == errs.Conflict {
+			return web.SeeOther(w, r, casePath(l, c.Reference, ""))
+		}
+		wrong, ok := answerProblem(err)
+		if !ok {
+			return err
+		}
+		p.problems = append(p.problems, wrong)
+	}
+	return s.renderAnswer(w, r, l, c, http.StatusUnprocessableEntity, text, p.problems)
+}
+
+// answerProblem places what is wrong with an answer.
+func answerProblem(err error) (service.Problem, bool) {
+	var e *errs.Error
+	if !errors.As(err, &e) || e.Kind != errs.Invalid || !strings.HasPrefix(e.Key, "answer.") {
+		return service.Problem{}, false
+	}
+	at := wordsControl
+	if e.Key == "answer.missing" && len(e.Args) > 0 {
+		if id, ok := e.Args[len(e.Args)-1].(string); ok {
+			at = filePrefix + id
+		}
+	}
+	return service.Problem{Control: at, Part: at, Field: at, Key: e.Key, Args: []any{"max", intake.MaxAnswer}}, true
+}
+
+func (s *Server) renderAnswer(w http.ResponseWriter, r *http.Request, l i18n.Lang, c *intake.Case, status int, text string, problems []service.Problem) error {
+	p := answerPageData{
+		frame: frameOf(r, l, texts.T(l, "answer.title")), Reference: c.Reference, Code: c.Code, Token: c.Token,
+		Back: casePath(l, c.Reference, ""), Action: casePath(l, c.Reference, "/answer"), Request: requestOf(l, c),
+	}
+	b := &builder{lang: l, typed: service.Typed{wordsControl: {text}}, def: c.Service, problems: map[string]service.Problem{}}
+	for _, wrong := range problems {
+		b.problems[wrong.Control] = wrong
+	}
+	for _, id := range c.Request.Questions {
+		if q := c.Service.Question(id); q != nil {
+			f := field{ID: filePrefix + id, Label: q.Label(l), Hint: q.Hint(l)}
+			b.wrong(&f)
+			b.pieces(&f, q, c.Pending)
+			p.Fields = append(p.Fields, f)
+		}
+	}
+	words := field{Shape: "area", ID: wordsControl, Label: texts.T(l, "answer.words"), Value: text, Optional: len(c.Request.Questions) > 0}
+	b.wrong(&words)
+	other := field{Shape: "file", ID: attached, Label: texts.T(l, "answer.attached"), Optional: true, Many: true, Accept: "application/pdf,image/*"}
+	b.wrong(&other)
+	other.Files = pending(c.Pending, "", attached)
+	p.Fields = append(p.Fields, words, other)
+	p.Problems = b.lines(p.Fields)
+	p.Wrong = len(p.Problems) > 0
+	return s.render(w, r, l, status, "answer", p)
+}
+
+// pieces shows a piece of the request with what is kept for it.
+func (b *builder) pieces(f *field, q *service.Question, kept []service.FileRef) {
+	b.file(f, q, "")
+	f.Files = pending(kept, q.ID, f.ID)
+}
+
+// pending lists the kept files of one question of an answer; they cannot be
+// read back before they are handed in, only taken off.
+func pending(kept []service.FileRef, question, control string) []keptFile {
+	var list []keptFile
+	for _, f := range kept {
+		if f.Question == question {
+			list = append(list, keptFile{Name: f.Name, Size: f.Size, Remove: control + "." + f.ID})
+		}
+	}
+	return slices.Clip(list)
+}
+
+type withdrawPage struct {
+	frame
+	Reference, Code, Service, Token string
+	Back, Action                    string
+}
+
+// withdrawForm asks once more before an application is taken back.
+func (s *Server) withdrawForm(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
+	c, err := s.held(r)
+	if err != nil {
+		return err
+	}
+	if !c.Open {
+		return web.SeeOther(w, r, casePath(l, c.Reference, ""))
+	}
+	return s.render(w, r, l, http.StatusOK, "withdraw", withdrawPage{
+		frame: frameOf(r, l, texts.T(l, "withdraw.title")), Reference: c.Reference, Code: c.Code, Service: c.Service.T(l, "title"),
+		Token: c.Token, Back: casePath(l, c.Reference, ""), Action: casePath(l, c.Reference, "/withdraw"),
+	})
+}
+
+func (s *Server) withdraw(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
+	if _, err := web.Form(r, wordLimits, nil); err != nil {
+		return err
+	}
+	c, err := s.held(r)
+	if err != nil {
+		return err
+	}
+	if err := s.desk.Withdraw(r.Context(), c); err != nil && errs.KindOf(err) != errs.Conflict {
+		return err
+	}
+	return web.SeeOther(w, r, casePath(l, c.Reference, ""))
+}

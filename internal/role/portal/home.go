@@ -1,0 +1,96 @@
+package portal
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"wasl/internal/base/errs"
+	"wasl/internal/base/i18n"
+	"wasl/internal/base/web"
+	"wasl/internal/domain/service"
+)
+
+// root sends a visitor to the home page in their language.
+func (s *Server) root(w http.ResponseWriter, r *http.Request) error {
+	l := preferred(r)
+	if word := r.PathValue("lang"); word != "" {
+		var ok bool
+		if l, ok = i18n.ParseLang(word); !ok {
+			return errs.New(errs.NotFound, web.KeyNotFound)
+		}
+	}
+	w.Header().Set("Vary", "Accept-Language")
+	return web.SeeOther(w, r, "/"+string(l)+"/")
+}
+
+// preferred is the first of our languages that the browser asks for, Arabic
+// otherwise.
+func preferred(r *http.Request) i18n.Lang {
+	for item := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(item), ";")
+		primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		if primary == "tzm" || primary == "ber" || primary == "shi" {
+			primary = string(i18n.ZGH)
+		}
+		if l, ok := i18n.ParseLang(primary); ok {
+			return l
+		}
+	}
+	return i18n.AR
+}
+
+// listed is how many services a page of the list shows.
+const listed = 20
+
+type homePage struct {
+	frame
+	Services       []homeService
+	Previous, Next string
+}
+
+type homeService struct {
+	Link, Title, Summary string
+	Example              bool
+}
+
+// home lists the services, 20 a page.
+func (s *Server) home(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
+	all := s.desk.Services()
+	number := 1
+	if n, err := strconv.Atoi(r.URL.Query().Get("page")); err == nil && n > 0 {
+		number = n
+	}
+	first := (number - 1) * listed
+	if first >= len(all) && number > 1 {
+		return errs.New(errs.NotFound, web.KeyNotFound)
+	}
+	page := homePage{frame: frameOf(r, l, texts.T(l, "home.title"))}
+	page.Services = homeServices(l, all[first:min(first+listed, len(all))])
+	if number > 1 {
+		page.Path += "?page=" + strconv.Itoa(number)
+		page.Previous = "?page=" + strconv.Itoa(number-1)
+	}
+	if first+listed < len(all) {
+		page.Next = "?page=" + strconv.Itoa(number+1)
+	}
+	return s.render(w, r, l, http.StatusOK, "home", page)
+}
+
+func homeServices(l i18n.Lang, defs []*service.Definition) []homeService {
+	list := make([]homeService, 0, len(defs))
+	for _, d := range defs {
+		list = append(list, homeService{Link: servicePath(l, d.ID, ""), Title: d.T(l, "title"), Summary: d.T(l, "summary"), Example: d.Example})
+	}
+	return list
+}
+
+// servicePath is a page of a service: "" its card, "/apply", "/check", …
+func servicePath(l i18n.Lang, id, rest string) string {
+	return "/" + string(l) + "/services/" + id + rest
+}
+
+// casePath is a page of a case: "" itself, "/receipt", …
+func casePath(l i18n.Lang, reference, rest string) string {
+	return "/" + string(l) + "/cases/" + reference + rest
+}

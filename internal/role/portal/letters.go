@@ -1,0 +1,83 @@
+package portal
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"wasl/internal/base/errs"
+	"wasl/internal/base/i18n"
+	"wasl/internal/base/web"
+)
+
+type letterPage struct {
+	frame
+	Reference, Back string
+	Heading         string
+	At              time.Time
+	Tag, Dir        string // of the text
+	Text            string
+	Reasons         []string
+	Sound           bool
+}
+
+// letter shows one message of the office and whether its signature stands.
+func (s *Server) letter(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
+	c, err := s.held(r)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(r.PathValue("n"))
+	if err != nil || n < 1 || n > len(c.Messages) {
+		return errs.New(errs.NotFound, web.KeyNotFound)
+	}
+	m := c.Messages[n-1]
+	written := i18n.Lang(m.Letter.Language)
+	title := word(l, "letter.", m.Kind)
+	p := letterPage{frame: frameOf(r, l, title), Reference: c.Reference, Back: casePath(l, c.Reference, ""), Heading: title,
+		At: m.At, Tag: written.Tag(), Dir: written.Dir(), Text: m.Letter.Text, Sound: m.Sound}
+	for _, id := range m.Letter.Reasons {
+		p.Reasons = append(p.Reasons, c.Service.T(l, "refuse."+id))
+	}
+	return s.render(w, r, l, http.StatusOK, "letter", p)
+}
+
+type accessesPage struct {
+	frame
+	Reference, Back string
+	Gap             bool
+	Accesses        []accessView
+	Previous, Next  string
+}
+
+// accesses lists who opened the file, when and why, 20 a page.
+func (s *Server) accesses(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
+	c, err := s.held(r)
+	if err != nil {
+		return err
+	}
+	number := max(1, atoi(r.URL.Query().Get("page")))
+	first := (number - 1) * accessesOnPage
+	if first > 0 && first >= len(c.Accesses) {
+		return errs.New(errs.NotFound, web.KeyNotFound)
+	}
+	p := accessesPage{frame: frameOf(r, l, texts.T(l, "access.title")), Reference: c.Reference, Back: casePath(l, c.Reference, ""), Gap: c.Gap}
+	p.Accesses = accessViews(l, c, c.Accesses[first:min(first+accessesOnPage, len(c.Accesses))])
+	if number > 1 {
+		p.Path += "?page=" + strconv.Itoa(number)
+		p.Previous = "?page=" + strconv.Itoa(number-1)
+	}
+	if first+accessesOnPage < len(c.Accesses) {
+		p.Next = "?page=" + strconv.Itoa(number+1)
+	}
+	return s.render(w, r, l, http.StatusOK, "accesses", p)
+}
+
+// atoi is 0 for what is no number.
+func atoi(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0
+	}
+	return n
+}
