@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/go-text/typesetting/shaping"
 )
 
 // box is a strip of the column: lines of text side by side, a rule, a drawing
@@ -177,8 +179,7 @@ func (p *part) paint(c *content, top float64) {
 	}
 }
 
-// paint draws glyphs from left to right. A cluster of several glyphs carries
-// its text beside it; a cluster of one, in its code.
+// paint draws glyphs from left to right.
 func (r *run) paint(c *content, runes []rune, x, y, size, gray float64) {
 	size *= r.font.scale
 	fmt.Fprintf(c, "BT /%s %s Tf %s g %s %s Td\n", r.font.resource(), number(size), number(gray), number(x), number(y))
@@ -191,33 +192,7 @@ func (r *run) paint(c *content, runes []rune, x, y, size, gray float64) {
 		for n < len(r.glyphs) && r.glyphs[n].TextIndex() == r.glyphs[i].TextIndex() {
 			n++
 		}
-		g := r.glyphs[i]
-		text := visible(runes[g.TextIndex():min(g.TextIndex()+g.RunesCount(), len(runes))])
-		switch {
-		case text == "" && n == i+1 && g.Advance == 0:
-		case n == i+1:
-			s.show(g.GlyphID, text, em(g.XOffset, r), em(g.YOffset, r), em(g.Advance, r))
-		case n-i == g.RunesCount(): // a letter and its marks: each keeps its own
-			for j, g := range r.glyphs[i:n] {
-				at := g.TextIndex() + j
-				if r.level%2 == 1 { // drawn last to first
-					at = g.TextIndex() + n - i - 1 - j
-				}
-				s.show(g.GlyphID, visible(runes[at:at+1]), em(g.XOffset, r), em(g.YOffset, r), em(g.Advance, r))
-			}
-		default:
-			s.flush()
-			if text != "" {
-				fmt.Fprintf(c, "/Span<</ActualText%s>>BDC\n", hexText(text))
-			}
-			for _, g := range r.glyphs[i:n] {
-				s.show(g.GlyphID, "", em(g.XOffset, r), em(g.YOffset, r), em(g.Advance, r))
-			}
-			s.flush()
-			if text != "" {
-				c.WriteString("EMC\n")
-			}
-		}
+		s.cluster(r, r.glyphs[i:n], runes)
 		i = n
 	}
 	s.flush()
@@ -225,6 +200,36 @@ func (r *run) paint(c *content, runes []rune, x, y, size, gray float64) {
 		c.WriteString("0 Tr ")
 	}
 	c.WriteString("ET\n")
+}
+
+// cluster shows the glyphs of one or more runes. One glyph keeps the text in
+// its code, a letter and its marks each keep their own rune; any other has its
+// text beside it.
+func (s *shower) cluster(r *run, glyphs []shaping.Glyph, runes []rune) {
+	g := glyphs[0]
+	first := g.TextIndex()
+	text := visible(runes[first:min(first+g.RunesCount(), len(runes))])
+	switch {
+	case text == "" && len(glyphs) == 1 && g.Advance == 0:
+	case len(glyphs) == 1:
+		s.show(r, g, text)
+	case len(glyphs) == g.RunesCount():
+		for i, g := range glyphs {
+			at := first + i
+			if r.level%2 == 1 { // drawn last to first
+				at = first + len(glyphs) - 1 - i
+			}
+			s.show(r, g, visible(runes[at:at+1]))
+		}
+	default:
+		s.flush()
+		fmt.Fprintf(s.c, "/Span<</ActualText%s>>BDC\n", hexText(text))
+		for _, g := range glyphs {
+			s.show(r, g, "")
+		}
+		s.flush()
+		s.c.WriteString("EMC\n")
+	}
 }
 
 // shower collects what one TJ operator shows.
@@ -237,15 +242,16 @@ type shower struct {
 	back int // thousandths of an em to move left before the next glyph
 }
 
-// show adds a glyph; measures are thousandths of an em.
-func (s *shower) show(g gid, text string, dx, dy, advance int) {
+// show adds a glyph with the text behind it.
+func (s *shower) show(r *run, g shaping.Glyph, text string) {
+	dx, dy, advance := em(g.XOffset, r), em(g.YOffset, r), em(g.Advance, r)
 	if dy != 0 {
 		s.flush()
 		fmt.Fprintf(s.c, "%s Ts\n", number(float64(dy)*s.size/1000))
 	}
 	s.move(s.back - dx)
-	fmt.Fprintf(&s.hex, "%04X", s.f.code(g, text))
-	s.back = dx + int(s.f.face.HorizontalAdvance(g))*1000/s.f.upem() - advance
+	fmt.Fprintf(&s.hex, "%04X", s.f.code(g.GlyphID, text))
+	s.back = dx + int(s.f.face.HorizontalAdvance(g.GlyphID))*1000/s.f.upem() - advance
 	if dy != 0 {
 		s.flush()
 		s.c.WriteString("0 Ts\n")

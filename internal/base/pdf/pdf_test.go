@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode"
@@ -39,6 +40,34 @@ func TestBytesAreStable(t *testing.T) {
 	}
 	if n := len(first); n > 60_000 {
 		t.Errorf("got %d bytes, want at most 60,000: the fonts are not reduced", n)
+	}
+}
+
+// TestConcurrent composes at once what shares the fonts.
+func TestConcurrent(t *testing.T) {
+	const text = "شهادة السكنى 12 Zitouna"
+	want, err := compose(true, text).Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 5 {
+				if got, err := compose(true, text).Bytes(); err != nil || !bytes.Equal(got, want) {
+					t.Errorf("got another file, or %v", err)
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+func BenchmarkPage(b *testing.B) {
+	for range b.N {
+		if _, err := compose(true, "شهادة السكنى في الجماعة 12 Zitouna").Bytes(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 
