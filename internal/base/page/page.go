@@ -95,11 +95,20 @@ func (s *Set) insert(l i18n.Lang, source, style string) (string, error) {
 // lawNumber is the number of a law, which must keep its order in Arabic.
 var lawNumber = regexp.MustCompile(`\b[0-9]{1,3}[-.][0-9]{2,3}([-.][0-9]+)?\b`)
 
+// tagOrNumber finds law numbers and the tags whose attributes they may not be
+// looked for in.
+var tagOrNumber = regexp.MustCompile(`<[^>]*>|` + lawNumber.String())
+
 // Words escapes a text for HTML and isolates the law numbers in it.
 func Words(text string) template.HTML { return isolated(template.HTMLEscapeString(text)) }
 
 func isolated(escaped string) template.HTML {
-	return template.HTML(lawNumber.ReplaceAllString(escaped, `<bdi dir="ltr">$0</bdi>`))
+	return template.HTML(tagOrNumber.ReplaceAllStringFunc(escaped, func(found string) string {
+		if found[0] == '<' { // a value that is markup already, such as a <time>
+			return found
+		}
+		return `<bdi dir="ltr">` + found + `</bdi>`
+	}))
 }
 
 // Plain is Words for <title> and <option>: isolates U+2066 … U+2069.
