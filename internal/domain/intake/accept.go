@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -9,7 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"wasl/internal/base/db"
@@ -102,7 +102,7 @@ func (d *Desk) fill(ctx context.Context, f *filing, answers json.RawMessage) err
 	}
 	f.body.Typed = typed
 	var names []string
-	clears := make([]io.Reader, len(files))
+	clears := make([]*bufio.Reader, len(files))
 	for i, up := range files {
 		q := f.def.Question(up.Question)
 		rule := fileRule{question: up.Question, types: q.MediaTypes(), most: q.MaxFiles}

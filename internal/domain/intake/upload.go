@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -100,11 +101,11 @@ func (rule fileRule) room(files []draftFile) error {
 
 // inspect tells a file's type by its first bytes and refuses another than
 // those given. The reader goes on from the first byte.
-func inspect(types []string, r io.Reader) (media string, all io.Reader, err error) {
-	buf := bufio.NewReaderSize(io.LimitReader(r, MaxFile+1), 4096)
+func inspect(types []string, r io.Reader) (media string, all *bufio.Reader, err error) {
+	buf := bufio.NewReaderSize(&capped{r: r}, 4096)
 	head, err := buf.Peek(3072)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return "", nil, errs.Wrap(errs.Invalid, "file.cut", err)
+		return "", nil, cut(err)
 	}
 	if len(head) == 0 {
 		return "", nil, errs.New(errs.Invalid, "file.empty")
@@ -117,8 +118,9 @@ func inspect(types []string, r io.Reader) (media string, all io.Reader, err erro
 }
 
 // sealFile streams a file into the blob store under the envelope's content
-// key and fills in its size and seal. Only ciphertext reaches the disk.
-func (d *Desk) sealFile(ctx context.Context, b draftBody, f *draftFile, clear io.Reader) error {
+// key, without what a photo tells of its making, and fills in size and seal.
+// Only ciphertext reaches the disk.
+func (d *Desk) sealFile(ctx context.Context, b draftBody, f *draftFile, clear *bufio.Reader) error {
 	w, err := d.blobs.Create(ctx)
 	if err != nil {
 		return err
@@ -128,16 +130,57 @@ func (d *Desk) sealFile(ctx context.Context, b draftBody, f *draftFile, clear io
 	if err != nil {
 		return err
 	}
-	if f.Size, err = io.Copy(sealer, clear); err != nil {
-		return errs.Wrap(errs.Invalid, "file.cut", err)
+	counted := &counter{Writer: sealer}
+	if err := strip(f.MediaType, clear, counted); counted.err != nil {
+		return fmt.Errorf("sealing a file: %w", counted.err)
+	} else if err != nil {
+		return cut(err)
 	}
-	if f.Size > MaxFile {
-		return errs.New(errs.Invalid, "file.size", "max", MaxFile>>20)
-	}
+	f.Size = counted.n
 	if f.Sealed, err = sealer.Close(); err != nil {
 		return err
 	}
 	return w.Commit(BlobName(b.Envelope, f.ID))
+}
+
+// capped refuses a file that is larger than MaxFile.
+type capped struct {
+	r io.Reader
+	n int64
+}
+
+func (c *capped) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if c.n += int64(n); c.n > MaxFile {
+		err = errs.New(errs.Invalid, "file.size", "max", MaxFile>>20)
+	}
+	return n, err
+}
+
+// cut classifies why a file did not arrive: a reader's own reason, or that it
+// was cut.
+func cut(err error) error {
+	var known *errs.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	return errs.Wrap(errs.Invalid, "file.cut", err)
+}
+
+// counter counts the bytes it hands on, and keeps the first failure to.
+type counter struct {
+	io.Writer
+	n   int64
+	err error
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.Writer.Write(p)
+	c.n += int64(n)
+	if c.err == nil {
+		c.err = err
+	}
+	return n, err
 }
 
 // cleanName keeps a file's name fit to show: no path, no control or direction

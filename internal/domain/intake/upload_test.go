@@ -44,6 +44,7 @@ func TestAddFile(t *testing.T) {
 		{"archive.pdf", "proof_file", func() io.Reader { return reader([]byte("PK\x03\x04\x14\x00")) }, "file.type"},
 		{"empty.pdf", "proof_file", func() io.Reader { return reader(nil) }, "file.empty"},
 		{"big.pdf", "proof_file", func() io.Reader { return io.MultiReader(reader(pdf), zeros(MaxFile)) }, "file.size"},
+		{"big.jpg", "proof_file", func() io.Reader { return io.MultiReader(reader(hugeTale), zeros(MaxFile-1000)) }, "file.size"},
 		{"cut.pdf", "proof_file", func() io.Reader { return io.MultiReader(reader(pdf), zeros(9000), broken{}) }, "file.cut"},
 		{"bill.pdf", "cnie", func() io.Reader { return reader(pdf) }, "file.question"},
 		{"bill.pdf", "nothing", func() io.Reader { return reader(pdf) }, "file.question"},
@@ -110,6 +111,10 @@ func TestRoomForFortyFiles(t *testing.T) {
 		t.Errorf("the forty-first: %v", err)
 	}
 }
+
+// hugeTale is the start of a photo that is too large with its metadata, and
+// would not be without.
+var hugeTale = append([]byte("\xff\xd8\xff\xe1\xff\xff"), make([]byte, 65533)...)
 
 func zeros(n int64) io.Reader { return io.LimitReader(zero{}, n) }
 
