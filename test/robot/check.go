@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,6 +33,8 @@ func (r *Robot) check(a *answer) {
 }
 
 func (r *Robot) checkSize(at string, a *answer) {
+	r.weigh("headers", a.head)
+	r.weigh("page", a.head+a.wire)
 	if a.head > headBudget {
 		r.fault(at, "headers at most 800 bytes", "%d bytes", a.head)
 	}
@@ -107,6 +110,8 @@ func (r *Robot) checkDocument(at string, a *answer) {
 			r.fault(at, "every text has a translation", "%s", textOwn(n))
 		}
 	}
+	r.checkAnchors(at, p)
+	r.checkDirection(at, a)
 	main := 0
 	for _, f := range p.forms() {
 		if within(f.node, "main") != nil && strings.EqualFold(attr(f.node, "method"), "post") {
@@ -117,6 +122,39 @@ func (r *Robot) checkDocument(at string, a *answer) {
 		r.fault(at, "one main form per page", "%d POST forms in <main>", main)
 	}
 }
+
+// checkAnchors wants every link within the page to lead somewhere.
+func (r *Robot) checkAnchors(at string, p *page) {
+	for _, link := range all(p.root, "a") {
+		if id, ok := strings.CutPrefix(attr(link, "href"), "#"); ok && id != "" && p.byID(id) == nil {
+			r.fault(at, "links within the page lead somewhere", "href=#%s", id)
+		}
+	}
+}
+
+// ltrText is what an Arabic line would show in another order: law numbers and
+// dates, phone numbers, references and amounts.
+var ltrText = regexp.MustCompile(`[0-9]+-[0-9]+|\+[0-9 ]{8,}|[0-9]{2,}( [0-9]{2,}){2,}|[A-Z0-9]*[0-9][A-Z][A-Z0-9]{4,}|(^|\s)-[0-9]`)
+
+// checkDirection looks for such text outside <bdi dir=ltr> or isolates.
+func (r *Robot) checkDirection(at string, a *answer) {
+	if langOf(a.url.Path) != "ar" {
+		return
+	}
+	for n := range a.page.root.Descendants() {
+		if n.Type != html.TextNode || n.Parent == nil {
+			continue
+		}
+		text := isolated.ReplaceAllString(n.Data, "")
+		found := ltrText.FindString(text)
+		if found == "" || within(n, "style") != nil || within(n, "bdi") != nil || within(n, "textarea") != nil || strings.HasPrefix(attr(n.Parent, "dir"), "ltr") {
+			continue
+		}
+		r.fault(at, "numbers in Arabic text are isolated", "%q in <%s>", found, n.Parent.Data)
+	}
+}
+
+var isolated = regexp.MustCompile("[\u2066\u2067\u2068][^\u2069]*\u2069")
 
 // langOf is the language a path begins with, or "".
 func langOf(path string) string {

@@ -24,7 +24,7 @@ type Filed struct {
 	Reference, ResumeCode string
 	Receipt               []byte // the receipt's JSON as downloaded
 	Pages                 int    // form pages gone through
-	Sent, Got             int    // bytes of bodies and answers, headers of answers counted
+	Sent, Got             int    // bytes of bodies sent; of answers with their headers
 }
 
 // maxPages bounds a walk through a form that never ends.
@@ -72,7 +72,10 @@ func (r *Robot) File(ctx context.Context, lang string, d *Definition, e Example,
 	if err := w.finish(ctx, at); err != nil {
 		return nil, err
 	}
-	r.logf("%s %s %s: %s after %d pages", lang, d.ID, e.ID, w.filed.Reference, w.filed.Pages)
+	if w.filed.Sent, w.filed.Got = w.sent, w.got; !opts.Probe {
+		r.weigh("filing", w.got)
+	}
+	r.logf("%s %s %s: %s after %d pages, %d bytes up, %d down", lang, d.ID, e.ID, w.filed.Reference, w.filed.Pages, w.filed.Sent, w.filed.Got)
 	return &w.filed, nil
 }
 

@@ -23,7 +23,7 @@ func (r *Robot) Machine(ctx context.Context, id string) error {
 		if err != nil {
 			return fmt.Errorf("example %s of %s: %w", e.ID, id, err)
 		}
-		a, err := r.send(ctx, id, body, rand.Text())
+		a, err := r.send(ctx, id, body, newKey())
 		if err != nil {
 			return err
 		}
@@ -51,6 +51,9 @@ func (r *Robot) send(ctx context.Context, id string, body []byte, key string) (*
 	return r.browser().do(ctx, http.MethodPost, "/api/v1/services/"+id+"/submissions", "application/json", body,
 		"Accept", "application/json", "Idempotency-Key", key)
 }
+
+// newKey is an Idempotency-Key, longer than a UUID.
+func newKey() string { return rand.Text() + rand.Text() }
 
 // created reads the answer of a filing.
 func (r *Robot) created(ctx context.Context, what string, a *answer) {
@@ -80,7 +83,7 @@ func (r *Robot) created(ctx context.Context, what string, a *answer) {
 
 // keys tries what the Idempotency-Key promises, and bodies that are wrong.
 func (r *Robot) keys(ctx context.Context, id string, e Example, body []byte) error {
-	key := rand.Text()
+	key := newKey()
 	one, err := r.send(ctx, id, body, key)
 	if err != nil {
 		return err
@@ -106,10 +109,10 @@ func (r *Robot) keys(ctx context.Context, id string, e Example, body []byte) err
 	}{
 		{"with the key of another body", append([]byte(" "), body...), key, 422},
 		{"without a key", body, "", 400},
-		{"with malformed JSON", []byte(`{"answers":`), rand.Text(), 400},
-		{"in an unknown language", wrong(func(in map[string]any) { in["language"] = "xx" }), rand.Text(), 422},
-		{"to an unknown authority", wrong(func(in map[string]any) { in["authority"] = "nowhere" }), rand.Text(), 422},
-		{"without answers", wrong(func(in map[string]any) { in["answers"] = map[string]any{} }), rand.Text(), 422},
+		{"with malformed JSON", []byte(`{"answers":`), newKey(), 400},
+		{"in an unknown language", wrong(func(in map[string]any) { in["language"] = "xx" }), newKey(), 422},
+		{"to an unknown authority", wrong(func(in map[string]any) { in["authority"] = "nowhere" }), newKey(), 422},
+		{"without answers", wrong(func(in map[string]any) { in["answers"] = map[string]any{} }), newKey(), 422},
 	} {
 		a, err := r.send(ctx, id, c.body, c.key)
 		if err != nil {

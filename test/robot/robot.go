@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httputil"
@@ -39,10 +40,11 @@ type Robot struct {
 
 	transport http.RoundTripper
 
-	mu     sync.Mutex // guards faults, seen and pages
+	mu     sync.Mutex // guards what follows
 	faults []Fault
 	seen   map[string]bool
 	pages  int
+	weight map[string]int // the heaviest page, headers and filing seen, in bytes
 }
 
 // Fault is a broken promise: what was asked, which rule, and what was seen.
@@ -54,7 +56,7 @@ func (f Fault) String() string { return f.Request + "\n\t" + f.Rule + ": " + f.S
 
 // New is a robot for the portal at base.
 func New(base string) *Robot {
-	return &Robot{Base: strings.TrimSuffix(base, "/"), seen: map[string]bool{},
+	return &Robot{Base: strings.TrimSuffix(base, "/"), seen: map[string]bool{}, weight: map[string]int{},
 		transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8}}
 }
 
@@ -70,6 +72,20 @@ func (r *Robot) Pages() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.pages
+}
+
+// Heaviest are the most bytes seen of "page" (headers and body), "headers" and
+// "filing" (all that came down, the robot's own repeats counted).
+func (r *Robot) Heaviest() map[string]int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.weight)
+}
+
+func (r *Robot) weigh(what string, bytes int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.weight[what] = max(r.weight[what], bytes)
 }
 
 func (r *Robot) fault(request, rule, format string, args ...any) {
@@ -93,6 +109,8 @@ type browser struct {
 	robot  *Robot
 	client *http.Client
 	code   string // the resume code seen last, to look for in addresses
+	sent   int    // bytes of bodies sent
+	got    int    // bytes of headers and bodies received
 }
 
 func (r *Robot) browser() *browser {
@@ -146,6 +164,7 @@ func (b *browser) do(ctx context.Context, method, ref, contentType string, body 
 			req.Header.Set(headers[i], headers[i+1])
 		}
 	}
+	b.sent += len(body)
 	resp, err := b.client.Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", method, target.Path, err)
@@ -164,6 +183,7 @@ func (b *browser) read(method string, target *url.URL, resp *http.Response) (*an
 		return nil, fmt.Errorf("%s: reading the answer: %w", a.request, err)
 	}
 	a.wire, a.body = len(raw), raw
+	b.got += a.head + a.wire
 	if resp.Header.Get("Content-Encoding") == "br" {
 		if a.body, err = io.ReadAll(brotli.NewReader(bytes.NewReader(raw))); err != nil {
 			return nil, fmt.Errorf("%s: brotli: %w", a.request, err)

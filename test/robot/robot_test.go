@@ -106,5 +106,5 @@ func TestPortal(t *testing.T) {
 	for _, f := range r.Faults() {
 		t.Error(f)
 	}
-	t.Logf("%d pages checked", r.Pages())
+	t.Logf("%d pages checked; heaviest, in bytes: %v", r.Pages(), r.Heaviest())
 }

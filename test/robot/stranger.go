@@ -29,11 +29,12 @@ func (r *Robot) Strangers(ctx context.Context, lang string, filed *Filed) error 
 		return err
 	}
 	r.sameAnswer("a wrong and a malformed resume code", never, broken)
-	right, err := r.browser().posted(ctx, "/"+lang+"/track", "reference", filed.Reference, "resume_code", filed.ResumeCode)
+	owner := r.browser()
+	right, err := owner.posted(ctx, "/"+lang+"/track", "reference", filed.Reference, "resume_code", filed.ResumeCode)
 	if err != nil {
 		return err
 	}
-	if right, err = b.follow(ctx, right); err != nil {
+	if right, err = owner.follow(ctx, right); err != nil {
 		return err
 	}
 	if right.status != http.StatusOK || right.page == nil || !strings.Contains(textOf(right.page.root), filed.Reference) {
