@@ -1,7 +1,7 @@
 package verify
 
-// CheckAct checks a signed letter. A letter dated from the revocation of its
-// key on does not stand.
+// CheckAct checks a signed letter. A letter has no proof of its time, so none
+// stands once its key has a revocation.
 func CheckAct(raw []byte, t *Trust) (*Act, error) {
 	act, _, err := checkAct(raw, t)
 	return act, err
@@ -17,10 +17,8 @@ func checkAct(raw []byte, t *Trust) (*Act, *Certificate, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, s := range f.Signatures {
-		if t.Revoked(s.Certificate.KeyID, a.At.Time) {
-			return nil, nil, failed(CodeRevoked, "its key was revoked before it was dated")
-		}
+	if t.everRevoked(f.Signatures) {
+		return nil, nil, failed(CodeRevoked, "its key was revoked, and nothing proves that it is older")
 	}
 	return &a, cert, nil
 }

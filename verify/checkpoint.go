@@ -48,6 +48,7 @@ func ParseCheckpoint(raw []byte, t *Trust, at time.Time) (*Checkpoint, error) {
 	if t == nil {
 		return nil, failed(CodeSigner, "there is no trust file")
 	}
+	refused := failed(CodeSigner, "no ledger key of the trust file signed the checkpoint")
 	for _, c := range t.Certificates {
 		if c.Role != RoleLedger {
 			continue
@@ -61,11 +62,12 @@ func ParseCheckpoint(raw []byte, t *Trust, at time.Time) (*Checkpoint, error) {
 			continue
 		}
 		if !c.At(at) || t.Revoked(c.KeyID, at) {
-			return nil, failed(CodePeriod, "its ledger key was not certified at that time")
+			refused = failed(CodePeriod, "its ledger key was not certified at that time")
+			continue // a renewed key has two certificates
 		}
 		return readCheckpoint(raw, n, c)
 	}
-	return nil, failed(CodeSigner, "no ledger key of the trust file signed the checkpoint")
+	return nil, refused
 }
 
 // readCheckpoint reads the text of an opened note and refuses every byte that

@@ -21,14 +21,11 @@ func CheckDeposit(raw []byte, t *Trust) (*Deposit, error) {
 	if err != nil {
 		return nil, err
 	}
-	cert, err := checkSignatures(claim{format: FormatDeposit, role: RoleReceipt, facts: f.Signed, at: f.Signed.DepositedAt.Time}, f.Signatures, t)
-	if err != nil {
+	if _, err := checkSignatures(claim{format: FormatDeposit, role: RoleReceipt, facts: f.Signed, at: f.Signed.DepositedAt.Time}, f.Signatures, t); err != nil {
 		return nil, err
 	}
-	for _, r := range t.Revocations {
-		if r.KeyID == cert.KeyID {
-			return nil, failed(CodeRevoked, "its receipt key was revoked")
-		}
+	if t.everRevoked(f.Signatures) {
+		return nil, failed(CodeRevoked, "its receipt key was revoked")
 	}
 	return &f.Signed, nil
 }

@@ -158,8 +158,9 @@ func TestRevocation(t *testing.T) {
 		{"a ledger key revoked before", proved, revoked(w.ledger, present), later, CodeProof},
 		{"a document", w.signedPDF(), revoked(w.document, later), later, CodeRevoked},
 		{"a QR", []byte(w.qr(exampleQR())), revoked(w.document, later), later, CodeRevoked},
-		{"a letter dated before", act, revoked(w.document, present.Add(time.Second)), later, CodeAct},
+		{"a letter dated before", act, revoked(w.document, present.Add(time.Second)), later, CodeRevoked},
 		{"a letter dated after", act, revoked(w.document, present), later, CodeRevoked},
+		{"a letter, another key revoked", act, revoked(w.receipt, present), later, CodeAct},
 		{"a deposit record", w.sign(FormatDeposit, exampleReceipt().Deposit, w.receipt), revoked(w.receipt, later), present, CodeRevoked},
 	}
 	for _, tt := range tests {
@@ -296,6 +297,23 @@ func TestTrust(t *testing.T) {
 		if err := w.certify(c).Under(w.public()); err == nil {
 			t.Errorf("a unit's certificate with %s stands", name)
 		}
+	}
+}
+
+// TestRenewedLedgerKey shows that one key certified for two periods is found in
+// the one that fits.
+func TestRenewedLedgerKey(t *testing.T) {
+	w := newWorld(t)
+	old := w.ledger.cert
+	old.NotBefore, old.NotAfter = Time{present.AddDate(-3, 0, 0)}, Time{present.AddDate(-2, 0, 0)}
+	trust := *w.trust
+	trust.Certificates = append([]Certificate{w.certify(old)}, trust.Certificates...)
+	cp := []byte(w.checkpoint(3, [32]byte{1}))
+	if _, err := ParseCheckpoint(cp, &trust, present); err != nil {
+		t.Errorf("now: %v", err)
+	}
+	if _, err := ParseCheckpoint(cp, &trust, present.AddDate(-1, 0, 0)); CodeOf(err) != CodePeriod {
+		t.Errorf("between the periods: %v", err)
 	}
 }
 

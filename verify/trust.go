@@ -95,6 +95,20 @@ func (t *Trust) Revoked(keyID string, at time.Time) bool {
 	return false
 }
 
+// everRevoked tells whether any of a file's keys has a revocation, whatever its
+// time. Where nothing proves when a file was signed, its own date is only a
+// claim of whoever holds the key.
+func (t *Trust) everRevoked(signatures []Signature) bool {
+	for _, s := range signatures {
+		for _, r := range t.Revocations {
+			if r.KeyID == s.Certificate.KeyID {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Key is the certificate of a key for a role, in its period and not revoked at
 // an instant, or nil.
 func (t *Trust) Key(role, keyID string, at time.Time) *Certificate {
