@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -31,60 +30,6 @@ func (o *Office) Known(ctx context.Context, envelope string) (bool, error) {
 		return tx.QueryRow(`SELECT (SELECT count(*) FROM envelope WHERE id = $1) + (SELECT count(*) FROM quarantine WHERE envelope = $1)`, envelope).Scan(&n)
 	})
 	return n > 0, err
-}
-
-// Need is a sealed file that must be fetched before its envelope is taken.
-type Need struct {
-	Name string // of the blob
-	head seal.FileHeader
-}
-
-// Needs lists the sealed files of an offered envelope that are not here yet.
-// An envelope that is known, or that does not read, needs nothing: Take deals
-// with it.
-func (o *Office) Needs(ctx context.Context, off intake.Offered) ([]Need, error) {
-	env, err := seal.Unmarshal(off.Body)
-	if err != nil {
-		return nil, nil
-	}
-	h, err := env.ParseHeader()
-	if err != nil || h.ID != off.Envelope || env.Verify() != nil {
-		return nil, nil
-	}
-	known, err := o.Known(ctx, off.Envelope)
-	if known || err != nil {
-		return nil, err
-	}
-	var needs []Need
-	for _, f := range h.Files {
-		needs = append(needs, Need{Name: intake.BlobName(h.ID, f.ID), head: f})
-	}
-	return needs, nil
-}
-
-// mostSealed is the most bytes of one sealed file: the largest file that the
-// portal takes, its padding (12 %) and its chunks' tags.
-const mostSealed = intake.MaxFile + intake.MaxFile/4
-
-// ErrFile says that a fetched file is not the one that was sealed.
-var ErrFile = errors.New("a sealed file is not the one its envelope names")
-
-// KeepFile stores one sealed file of an envelope in the office's own blobs,
-// when its digest is the one the header names; ErrFile otherwise.
-func (o *Office) KeepFile(ctx context.Context, need Need, r io.Reader) error {
-	w, err := o.blobs.Create(ctx)
-	if err != nil {
-		return err
-	}
-	defer w.Abort()
-	sum := seal.NewFileCheck(need.head)
-	if _, err := io.Copy(io.MultiWriter(w, sum), io.LimitReader(r, mostSealed)); err != nil {
-		return fmt.Errorf("keeping a sealed file: %w", err)
-	}
-	if sum.Done() != nil {
-		return ErrFile
-	}
-	return w.Commit(need.Name)
 }
 
 // Take brings an offered envelope into the office: once, however often it is

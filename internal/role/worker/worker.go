@@ -39,6 +39,7 @@ const (
 	longestWait  = 5 * time.Second        // between tries at a portal that does not answer
 	sequenceRest = time.Second            // between two checkpoints at least
 	publishRest  = time.Minute            // between two looks at what the portal has published
+	searchRest   = time.Minute            // between two looks for files that were missing
 	dueRest      = 10 * time.Second       // between two looks at legal dates
 )
 
@@ -53,7 +54,10 @@ type Worker struct {
 	sequenced time.Time // when the last checkpoint was made
 	compared  time.Time // when the portal's publications were last looked at
 	due       time.Time // when legal dates were last looked at
+	searched  time.Time // when missing files were last asked for
 	told      string    // the shelf that the portal has
+	waitsFor  string    // the envelope whose files are not there yet
+	tries     int       // how often they were asked for
 
 	reached atomic.Int64 // when the portal last answered, microseconds
 	working atomic.Int64 // when the last round without an error ended
@@ -125,6 +129,7 @@ func (w *Worker) Round(ctx context.Context) (did bool, err error) {
 		{"reading the shelf", w.refresh},
 		{"publishing", w.publish},
 		{"pulling", w.pull},
+		{"looking for missing files", w.search},
 		{"sequencing", w.sequence},
 		{"pushing", w.push},
 		{"legal dates", w.runDue},

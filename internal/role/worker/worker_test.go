@@ -16,30 +16,17 @@ import (
 	"wasl/internal/base/db"
 	"wasl/internal/base/db/dbtest"
 	"wasl/internal/crypt/ledger"
-	"wasl/internal/crypt/sign"
-	"wasl/internal/crypt/unseal"
 	"wasl/internal/domain/casework"
 	"wasl/internal/domain/intake"
 	"wasl/verify"
 )
 
-// office is an office with nothing published, and the worker of a portal.
-func office(t *testing.T, portal http.Handler) (*Worker, *db.DB) {
+// office is an office with nothing published, the worker of a portal, and
+// their keys.
+func office(t *testing.T, portal http.Handler) (*Worker, *db.DB, *testKeys) {
 	t.Helper()
-	root, err := sign.NewRoot("example")
-	if err != nil {
-		t.Fatal(err)
-	}
-	signer := func(role, origin string) *sign.Signer {
-		now := time.Now().UTC().Truncate(time.Second)
-		s, err := root.NewSigner(verify.Certificate{Role: role, Origin: origin,
-			NotBefore: verify.Time{Time: now.Add(-time.Hour)}, NotAfter: verify.Time{Time: now.AddDate(1, 0, 0)}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s
-	}
-	key, err := signer(verify.RoleLedger, "ledger.example").Note()
+	k := newKeys(t)
+	key, err := k.signers[verify.RoleLedger].Note()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +36,7 @@ func office(t *testing.T, portal http.Handler) (*Worker, *db.DB) {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	o, err := casework.Open(t.Context(), casework.Config{DB: store, Blobs: blobs, Keys: unseal.NewKeyring(), Signer: signer(verify.RoleDocument, ""), Root: root.Public(), Log: log})
+	o, err := casework.Open(t.Context(), casework.Config{DB: store, Blobs: blobs, Keys: k.ring, Signer: k.signers[verify.RoleDocument], Root: k.root.Public(), Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +46,7 @@ func office(t *testing.T, portal http.Handler) (*Worker, *db.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w, store
+	return w, store, k
 }
 
 // says answers each exchange path with a fixed status and body.
@@ -104,7 +91,7 @@ func TestHostileAnswers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w, _ := office(t, says(map[string]string{"/exchange/offered": tt.offered, "/exchange/published": tt.published}))
+			w, _, _ := office(t, says(map[string]string{"/exchange/offered": tt.offered, "/exchange/published": tt.published}))
 			did, err := w.Round(t.Context())
 			if err == nil || did {
 				t.Fatalf("Round = %v, %v; want an error", did, err)
@@ -121,7 +108,7 @@ func TestHostileAnswers(t *testing.T) {
 
 // TestPartsDoNotWait sequences and counts while the portal is down.
 func TestPartsDoNotWait(t *testing.T) {
-	w, store := office(t, says(nil))
+	w, store, _ := office(t, says(nil))
 	err := store.Update(t.Context(), func(tx *db.Tx) error {
 		_, commitment, err := ledger.Commit(map[string]any{"act": "test"})
 		if err != nil {
@@ -148,7 +135,7 @@ func TestPartsDoNotWait(t *testing.T) {
 
 // TestRunEnds shows that Run comes back when its context ends, portal or not.
 func TestRunEnds(t *testing.T) {
-	w, _ := office(t, says(nil))
+	w, _, _ := office(t, says(nil))
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	done := make(chan error, 1)
@@ -165,7 +152,7 @@ func TestRunEnds(t *testing.T) {
 
 // TestPanicIsAnError keeps one broken part from stopping the others.
 func TestPanicIsAnError(t *testing.T) {
-	w, _ := office(t, says(nil))
+	w, _, _ := office(t, says(nil))
 	did, err := w.part(t.Context(), func(context.Context) (bool, error) { panic("broken") })
 	if did || err == nil {
 		t.Errorf("part = %v, %v", did, err)

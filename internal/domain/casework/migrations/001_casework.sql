@@ -61,6 +61,15 @@ CREATE TABLE quarantine (
 	body     BLOB   NOT NULL
 );
 
+-- Sealed files that the portal could not give when their envelope was taken;
+-- the worker goes on asking for them.
+CREATE TABLE wanted (
+	name     TEXT   PRIMARY KEY,
+	envelope TEXT   NOT NULL,
+	file     TEXT   NOT NULL,
+	since    BIGINT NOT NULL
+);
+
 -- Who opened a case, numbered per case without gaps.
 CREATE TABLE access (
 	reference TEXT   NOT NULL,
