@@ -26,48 +26,6 @@ const (
 	valueVerify    = "verify"
 )
 
-// Check reads the document templates of a service in each language and says
-// what is wrong with them: an unknown tag, a placeholder that is no question,
-// a language that shows other answers than the first.
-func Check(def *service.Definition) []error {
-	var found []error
-	var first []string
-	for i, l := range i18n.Langs {
-		t, err := load(def, l)
-		if err != nil {
-			found = append(found, err)
-			continue
-		}
-		for _, name := range t.names() {
-			if err := known(def, name); err != nil {
-				found = append(found, fmt.Errorf("%s: %w", path(def, l), err))
-			}
-		}
-		if i == 0 {
-			first = t.names()
-		} else if first != nil && !slices.Equal(first, t.names()) {
-			found = append(found, fmt.Errorf("%s: it shows %v, %s shows %v", path(def, l), t.names(), path(def, i18n.Langs[0]), first))
-		}
-	}
-	return found
-}
-
-func path(def *service.Definition, l i18n.Lang) string {
-	return "services/" + def.ID + "/documents/" + string(l) + ".html"
-}
-
-func load(def *service.Definition, l i18n.Lang) (*template, error) {
-	src, ok := def.Bundle().File(path(def, l))
-	if !ok {
-		return nil, fmt.Errorf("%s: there is no such file", path(def, l))
-	}
-	t, err := parseTemplate(src)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path(def, l), err)
-	}
-	return t, nil
-}
-
 // known says why a placeholder cannot be filled, or nil.
 func known(def *service.Definition, name string) error {
 	q := def.Question(name)

@@ -3,15 +3,18 @@ package document
 import (
 	"bytes"
 	"encoding/hex"
+	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"unicode"
 
 	"wasl/internal/base/i18n"
-	"wasl/internal/domain/service"
 	"wasl/verify"
 )
 
@@ -173,10 +176,31 @@ func TestIssueRefuses(t *testing.T) {
 	}
 }
 
-func TestTemplatesOfServices(t *testing.T) {
-	for _, id := range service.List(tree) {
-		for _, err := range Check(definition(t, id)) {
-			t.Error(err)
+func TestCheck(t *testing.T) {
+	for _, f := range Check(tree) {
+		t.Errorf("%s:%d: %s", f.File, f.Line, f.Message)
+	}
+	fsys := fstest.MapFS{}
+	for _, dir := range []string{"services/street-complaint", "blocks"} {
+		err := fs.WalkDir(tree, dir, func(name string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			raw, err := fs.ReadFile(tree, name)
+			fsys[name] = &fstest.MapFile{Data: raw}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
+	}
+	fsys["services/street-complaint/documents/fr.html"].Data = []byte("<h1>{title}</h1>\n<table></table>")
+	fsys["services/street-complaint/documents/en.html"].Data = []byte("<h1>{title}</h1>")
+	var got []string
+	for _, f := range Check(fsys) {
+		got = append(got, fmt.Sprintf("%s:%d %s", filepath.Base(f.File), f.Line, f.Rule))
+	}
+	if want := []string{"fr.html:2 document-layout", "en.html:1 document-layout"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -54,6 +54,14 @@ type parser struct {
 	line int
 }
 
+// fault is what is wrong in a line of a template.
+type fault struct {
+	line int
+	err  error
+}
+
+func (f *fault) Error() string { return fmt.Sprintf("line %d: %v", f.line, f.err) }
+
 // parseTemplate reads a template; its errors name the line.
 func parseTemplate(src string) (*template, error) {
 	p := &parser{line: 1}
@@ -80,7 +88,7 @@ func parseTemplate(src string) (*template, error) {
 			err = fmt.Errorf("%q is not allowed here", strings.TrimSpace(raw))
 		}
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", p.line, err)
+			return nil, &fault{p.line, err}
 		}
 		p.line += strings.Count(strings.TrimLeft(raw, " \t\r\n"), "\n")
 	}
@@ -88,7 +96,7 @@ func parseTemplate(src string) (*template, error) {
 
 func (p *parser) finish() (*template, error) {
 	if len(p.open) > 0 {
-		return nil, fmt.Errorf("line %d: <%s> is not closed", p.line, p.inside())
+		return nil, &fault{p.line, fmt.Errorf("<%s> is not closed", p.inside())}
 	}
 	headings := 0
 	for _, b := range p.t.blocks {
@@ -97,12 +105,12 @@ func (p *parser) finish() (*template, error) {
 		}
 		for _, r := range b.rows {
 			if len(r.values) == 0 {
-				return nil, errors.New("a <dt> has no <dd>")
+				return nil, &fault{1, errors.New("a <dt> has no <dd>")}
 			}
 		}
 	}
 	if headings != 1 {
-		return nil, fmt.Errorf("there are %d <h1>, not one", headings)
+		return nil, &fault{1, fmt.Errorf("there are %d <h1>, not one", headings)}
 	}
 	return &p.t, nil
 }
