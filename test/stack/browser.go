@@ -27,6 +27,12 @@ func NewBrowser(t testing.TB) *Browser {
 	return &Browser{t: t, client: &http.Client{Jar: jar, Timeout: time.Minute}}
 }
 
+// Through makes every request go by way of what wrap makes of the transport.
+func (b *Browser) Through(wrap func(http.RoundTripper) http.RoundTripper) *Browser {
+	b.client.Transport = wrap(http.DefaultTransport)
+	return b
+}
+
 // Page is what a request was answered with, redirects followed.
 type Page struct {
 	URL    *url.URL

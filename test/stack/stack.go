@@ -28,7 +28,8 @@ type Demo struct {
 	Portal, Office       string // base URLs
 	PortalPID, OfficePID int
 	Accounts             []Account
-	Dir                  string // everything it writes, TMPDIR included
+	Dir                  string    // everything it writes, TMPDIR included
+	Stores               [2]string // addresses of the portal's and the office's store
 
 	command *exec.Cmd
 	args    []string
@@ -60,6 +61,18 @@ var Binaries = sync.OnceValues(func() (string, error) {
 	return dir, nil
 })
 
+// Control builds wasl with a tag that makes it break a promise, for tests to
+// show that they would notice.
+func Control(t testing.TB, tag string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "wasl")
+	out, err := exec.Command("go", "build", "-tags", tag, "-o", program, "wasl/cmd/wasl").CombinedOutput()
+	if err != nil {
+		t.Fatalf("building with %s: %v\n%s", tag, err, out)
+	}
+	return program
+}
+
 // Start runs a demo until the test ends.
 func Start(t testing.TB, o Options) *Demo {
 	t.Helper()
@@ -82,8 +95,10 @@ func Start(t testing.TB, o Options) *Demo {
 	}
 	portal, office := free(t), free(t)
 	d.args = []string{program, "demo", "--portal", portal, "--office", office, "--data", d.Dir, "--limits", "off"}
+	d.Stores = [2]string{"sqlite:" + filepath.Join(d.Dir, "public", "store.db"), "sqlite:" + filepath.Join(d.Dir, "office", "store.db")}
 	if o.Postgres {
-		d.args = append(d.args, "--public-store", dbtest.Postgres(t), "--office-store", dbtest.Postgres(t))
+		d.Stores = [2]string{dbtest.Postgres(t), dbtest.Postgres(t)}
+		d.args = append(d.args, "--public-store", d.Stores[0], "--office-store", d.Stores[1])
 	}
 	log, err := os.Create(filepath.Join(t.TempDir(), "demo.log"))
 	if err != nil {
@@ -103,6 +118,13 @@ func Start(t testing.TB, o Options) *Demo {
 // Run starts the demo, again after Stop or Kill, and waits until it is ready.
 func (d *Demo) Run(t testing.TB) {
 	t.Helper()
+	d.Launch(t)
+	d.AwaitReady(t)
+}
+
+// Launch is Run without waiting.
+func (d *Demo) Launch(t testing.TB) {
+	t.Helper()
 	d.command = exec.Command(d.args[0], d.args[1:]...)
 	d.command.Stderr = d.log
 	d.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
@@ -120,7 +142,6 @@ func (d *Demo) Run(t testing.TB) {
 			d.lines <- s.Text()
 		}
 	}()
-	d.AwaitReady(t)
 }
 
 // AwaitReady reads the lines that the demo prints when both sides answer, at
@@ -188,6 +209,16 @@ func (d *Demo) Kill() {
 	}
 	d.command.Wait() // it was killed
 	d.command = nil
+}
+
+// Log is everything that the demo and its sides have written to stderr.
+func (d *Demo) Log(t testing.TB) []byte {
+	t.Helper()
+	text, err := os.ReadFile(d.log.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // Password is the password of an example agent.
