@@ -73,19 +73,8 @@ func (d *Desk) refresh(ctx context.Context, before ...*catalogue) error {
 		if stamp = fmt.Sprint(n, " ", last); stamp == d.catalogue().stamp {
 			return nil
 		}
-		rows, err := tx.Query(`SELECT kind, id, body FROM publication ORDER BY published_at, kind, id, hash`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var p Publication
-			if err := rows.Scan(&p.Kind, &p.ID, &p.Body); err != nil {
-				return err
-			}
-			pubs = append(pubs, p)
-		}
-		return rows.Err()
+		pubs, err = publications(tx)
+		return err
 	})
 	if err != nil {
 		return err
@@ -101,6 +90,24 @@ func (d *Desk) refresh(ctx context.Context, before ...*catalogue) error {
 	c.stamp = stamp
 	d.current.Store(c)
 	return nil
+}
+
+// publications lists what is published, oldest first.
+func publications(tx *db.Tx) ([]Publication, error) {
+	rows, err := tx.Query(`SELECT kind, id, body FROM publication ORDER BY published_at, kind, id, hash`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var pubs []Publication
+	for rows.Next() {
+		var p Publication
+		if err := rows.Scan(&p.Kind, &p.ID, &p.Body); err != nil {
+			return nil, err
+		}
+		pubs = append(pubs, p)
+	}
+	return pubs, rows.Err()
 }
 
 // build turns publications, oldest first, into a catalogue: the newest of each

@@ -218,6 +218,9 @@ func (d *Desk) Leave(ctx context.Context, v *Visit) error {
 
 // KeepOnPhone sets whether the visit outlives half an hour without a request.
 func (d *Desk) KeepOnPhone(ctx context.Context, v *Visit, keep bool) error {
+	if v == nil {
+		return nil
+	}
 	var n int64
 	if keep {
 		n = 1
