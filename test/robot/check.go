@@ -18,7 +18,7 @@ const (
 )
 
 // errorWords begin the title of a refused page.
-var errorWords = map[string]string{"ar": "خطأ", "fr": "Erreur", "en": "Error"}
+var errorWords = map[string]string{"ar": "خطأ", "fr": "Erreur", "zgh": "ⵜⴰⵣⴳⵍⵜ", "en": "Error"}
 
 // check holds one HTML page against the contract.
 func (r *Robot) check(a *answer) {

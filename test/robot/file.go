@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"golang.org/x/net/html"
 )
 
 // Options say how an application is filed.
@@ -34,6 +36,7 @@ const maxPages = 80
 type walk struct {
 	*browser
 	lang, service string
+	title         string // of the service
 	answers       Answers
 	opts          Options
 	left          map[string]bool // answers not asked for yet
@@ -50,7 +53,7 @@ func (r *Robot) File(ctx context.Context, lang string, d *Definition, e Example,
 	if err != nil {
 		return nil, fmt.Errorf("example %s of %s: %w", e.ID, d.ID, err)
 	}
-	w := &walk{browser: r.browser(), lang: lang, service: d.ID, answers: answers, opts: opts, left: map[string]bool{}, probed: map[string]bool{}}
+	w := &walk{browser: r.browser(), lang: lang, service: d.ID, title: d.Titles[lang], answers: answers, opts: opts, left: map[string]bool{}, probed: map[string]bool{}}
 	for name := range answers.Values {
 		w.left[name] = true
 	}
@@ -286,7 +289,13 @@ func (w *walk) resume(ctx context.Context) (*answer, error) {
 	}
 	fresh.code = w.code
 	w.browser = fresh
-	return w.follow(ctx, sent)
+	if at, err = w.follow(ctx, sent); err == nil && at.page != nil {
+		dated := slices.ContainsFunc(all(at.page.root, "time"), func(n *html.Node) bool { return attr(n, "datetime") != "" })
+		if !dated || !strings.Contains(textOf(at.page.root), strings.Join(strings.Fields(w.title), " ")) {
+			w.robot.fault(at.request+" after resuming", "the page names the service and the start date", "%q, dated %v", w.title, dated)
+		}
+	}
+	return at, err
 }
 
 // finish files from the check page and reads the receipt.

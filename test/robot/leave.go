@@ -9,7 +9,9 @@ import (
 
 // Through makes every request of the robot go by way of what wrap makes of its
 // transport, for tests that watch or repeat requests.
-func (r *Robot) Through(wrap func(http.RoundTripper) http.RoundTripper) { r.transport = wrap(r.transport) }
+func (r *Robot) Through(wrap func(http.RoundTripper) http.RoundTripper) {
+	r.transport = wrap(r.transport)
+}
 
 // Leave begins an application, enters so many pages and goes away, as people
 // do. It gives the draft's resume code.

@@ -43,6 +43,9 @@ func (w *walk) mistakes(ctx context.Context, at *answer, f *form) (*answer, *for
 	if err := w.wrongValues(ctx, at, f); err != nil {
 		return nil, nil, err
 	}
+	if err := w.oddities(ctx, at, f); err != nil {
+		return nil, nil, err
+	}
 	back, err := w.get(ctx, at.url.String())
 	if err != nil {
 		return nil, nil, err
@@ -50,12 +53,37 @@ func (w *walk) mistakes(ctx context.Context, at *answer, f *form) (*answer, *for
 	if back.page == nil || back.page.main() == nil {
 		return nil, nil, fmt.Errorf("%s: after mistakes: status %d without a form", back.request, back.status)
 	}
-	return w.rowsAgain(ctx, back)
+	if back, err = w.dropFiles(ctx, back); err != nil {
+		return nil, nil, err
+	}
+	return w.rows(ctx, back, back.page.main()) // an empty post may have taken rows
 }
 
-// rowsAgain brings the rows back that an empty post may have taken.
-func (w *walk) rowsAgain(ctx context.Context, at *answer) (*answer, *form, error) {
-	return w.rows(ctx, at, at.page.main())
+// dropFiles removes the files that wrong posts left, with the buttons shown.
+func (w *walk) dropFiles(ctx context.Context, at *answer) (*answer, error) {
+	for range maxPages {
+		f := at.page.main()
+		var button *html.Node
+		for value, b := range f.helpers("_remove") {
+			if id, _, _ := cutLast(value); len(w.answers.Files[id]) > 0 {
+				button = b
+			}
+		}
+		if button == nil {
+			return at, nil
+		}
+		sent, err := w.submit(ctx, at, f, f.fill(Answers{}), button)
+		if err != nil {
+			return nil, err
+		}
+		if at, err = w.follow(ctx, sent); err != nil {
+			return nil, err
+		}
+		if at.page == nil || at.page.main() == nil {
+			return nil, w.refusal(at)
+		}
+	}
+	return nil, fmt.Errorf("%s %s: %s: files cannot be removed", w.service, w.lang, at.request)
 }
 
 // wrongValues types what cannot be right into one field of each kind, the rest
@@ -68,9 +96,11 @@ func (w *walk) wrongValues(ctx context.Context, at *answer, f *form) error {
 		}
 		wrong := ""
 		switch {
+		case attr(c, "type") == "hidden":
+			continue
 		case strings.HasSuffix(name, ".day") || attr(c, "inputmode") == "numeric" || attr(c, "inputmode") == "decimal":
 			wrong = "12x<"
-		case c.Data == "textarea":
+		case c.Data == "textarea", c.Data == "input" && slices.Contains([]string{"", "text", "email", "tel"}, attr(c, "type")):
 			wrong = strings.Repeat("ⵣص é ", 10_000)
 		default:
 			continue
@@ -96,6 +126,74 @@ func (w *walk) wrongValues(ctx context.Context, at *answer, f *form) error {
 				w.robot.fault(what, "all values are kept, the wrong one too", "%s is not as typed", other)
 			}
 		}
+	}
+	return nil
+}
+
+// oddities posts what no browser of a patient person would: broken UTF-8, a
+// control that is not asked, far too much text and too many files. The page
+// must not fail, and too much must be refused.
+func (w *walk) oddities(ctx context.Context, at *answer, f *form) error {
+	data := f.fill(w.answers)
+	odd := slices.Clone(data)
+	for i, p := range odd {
+		if c := f.control(p.name); p.upload == nil && (c.Data == "textarea" || attr(c, "type") == "text") {
+			odd[i].value = "a\x00\xff\xfe\u202e" + p.value
+		}
+	}
+	for _, c := range []struct {
+		name string
+		data []pair
+		want int
+	}{
+		{"with broken UTF-8", odd, 0},
+		{"with controls that are not asked", append(slices.Clone(data), pair{name: "no_such_question", value: "x"}, pair{name: "_unknown", value: "x"}), http.StatusSeeOther},
+		{"with 20 MB of text", append(slices.Clone(data), pair{name: "no_such_question", value: strings.Repeat("x", 20<<20)}), http.StatusRequestEntityTooLarge},
+		{"with 3,000 values of a name", append(slices.Clone(data), slices.Repeat([]pair{{name: f.anyName(), value: "x"}}, 3000)...), 0},
+	} {
+		sent, err := w.submit(ctx, at, f, c.data, f.send())
+		if err != nil {
+			return err
+		}
+		if c.want == http.StatusSeeOther && len(f.fileNames()) > 0 {
+			c.want = 0 // the files sent before may be one too many now
+		}
+		if sent.status >= 500 || c.want > 0 && sent.status != c.want {
+			w.robot.fault(sent.request+" "+c.name, "odd forms are answered in order", "status %d, want %d", sent.status, c.want)
+		}
+		if c.want == http.StatusRequestEntityTooLarge {
+			w.robot.expectAlert(sent, c.want)
+		}
+	}
+	return w.tooManyFiles(ctx, at, f)
+}
+
+func (f *form) fileNames() []string {
+	return slices.DeleteFunc(f.names(), func(name string) bool { return attr(f.control(name), "type") != "file" })
+}
+
+func (f *form) anyName() string {
+	if names := f.names(); len(names) > 0 {
+		return names[0]
+	}
+	return "none"
+}
+
+// tooManyFiles chooses 41 files where 40 are the limit.
+func (w *walk) tooManyFiles(ctx context.Context, at *answer, f *form) error {
+	for _, name := range f.names() {
+		if len(w.answers.Files[name]) == 0 || attr(f.control(name), "type") != "file" {
+			continue
+		}
+		in := Answers{Values: w.answers.Values, Files: map[string][]Upload{name: slices.Repeat(w.answers.Files[name][:1], 41)}}
+		sent, err := w.submit(ctx, at, f, f.fill(in), f.send())
+		if err != nil {
+			return err
+		}
+		if sent.status != http.StatusUnprocessableEntity {
+			w.robot.fault(sent.request+" with 41 files of "+name, "file limits are 422", "status %d", sent.status)
+		}
+		return nil
 	}
 	return nil
 }
@@ -163,6 +261,21 @@ func (w *walk) kept(ctx context.Context, at *answer, f *form) {
 		want := w.answers.Values[name]
 		if len(want) > 0 && want[0] != "" && w.robot.comparable(f, name) && len(form.shown(name)) == 0 {
 			w.robot.fault(at.request+" again", "GET of a draft's page shows what is stored", "%s is empty", name)
+		}
+	}
+	for _, other := range Langs {
+		path := "/" + other + strings.TrimPrefix(at.url.Path, "/"+w.lang)
+		turned, err := w.get(ctx, path)
+		if err != nil || turned.page == nil || turned.page.main() == nil {
+			w.robot.fault("GET "+path, "language links keep the draft", "no form: %v", err)
+			continue
+		}
+		there := turned.page.main()
+		for _, name := range form.names() {
+			c := there.control(name)
+			if c != nil && c.Data != "select" && w.robot.comparable(there, name) && !sameText(there.shown(name), form.shown(name)) {
+				w.robot.fault("GET "+path, "language links keep the draft", "%s differs from the page in %s", name, w.lang)
+			}
 		}
 	}
 }

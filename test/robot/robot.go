@@ -184,7 +184,7 @@ func (b *browser) read(method string, target *url.URL, resp *http.Response) (*an
 	}
 	a.wire, a.body = len(raw), raw
 	b.got += a.head + a.wire
-	if resp.Header.Get("Content-Encoding") == "br" {
+	if resp.Header.Get("Content-Encoding") == "br" && len(raw) > 0 {
 		if a.body, err = io.ReadAll(brotli.NewReader(bytes.NewReader(raw))); err != nil {
 			return nil, fmt.Errorf("%s: brotli: %w", a.request, err)
 		}

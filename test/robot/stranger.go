@@ -30,7 +30,7 @@ func (r *Robot) Strangers(ctx context.Context, lang string, filed *Filed) error 
 	}
 	r.sameAnswer("a wrong and a malformed resume code", never, broken)
 	owner := r.browser()
-	right, err := owner.posted(ctx, "/"+lang+"/track", "reference", filed.Reference, "resume_code", filed.ResumeCode)
+	right, err := owner.posted(ctx, "/"+lang+"/track", "reference", careless(filed.Reference), "resume_code", careless(filed.ResumeCode))
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,50 @@ func (r *Robot) Strangers(ctx context.Context, lang string, filed *Filed) error 
 		return err
 	}
 	r.sameAnswer("a stranger and a wrong reference when tracking", stranger, wrong)
+	if err := r.strangerPages(ctx, right, filed.Reference); err != nil {
+		return err
+	}
 	return r.strangerAPI(ctx, b, filed)
+}
+
+// careless is a code as someone types it: lower case, odd spaces and hyphens.
+func careless(code string) string {
+	plain := strings.ToLower(strings.ReplaceAll(code, "-", ""))
+	half := len(plain) / 2
+	return " " + plain[:half] + " -" + plain[half:]
+}
+
+// strangerPages asks for the owner's pages and files without the cookie: each
+// is the same 404 as one that never was.
+func (r *Robot) strangerPages(ctx context.Context, own *answer, reference string) error {
+	if own.page == nil || !strings.Contains(own.url.Path, reference) {
+		return nil
+	}
+	paths := []string{own.url.Path}
+	for _, n := range all(own.page.root, "a", "link", "form") {
+		to, err := own.url.Parse(attr(n, "href") + attr(n, "action"))
+		if err == nil && strings.HasPrefix(to.Path, own.url.Path+"/") {
+			paths = append(paths, to.Path)
+		}
+	}
+	for _, path := range paths {
+		stranger, err := r.browser().get(ctx, path)
+		if err != nil {
+			return err
+		}
+		if stranger.status != http.StatusNotFound {
+			r.fault(stranger.request+" without the cookie", "404 to anyone else", "status %d", stranger.status)
+		}
+		wrong, err := r.browser().get(ctx, strings.Replace(path, reference, turned(reference), 1))
+		if err != nil {
+			return err
+		}
+		for _, a := range []*answer{stranger, wrong} {
+			a.body = bytes.ReplaceAll(bytes.ReplaceAll(a.body, []byte(reference), nil), []byte(turned(reference)), nil)
+		}
+		r.sameAnswer(path+" for a stranger and under a wrong reference", stranger, wrong)
+	}
+	return nil
 }
 
 func (r *Robot) strangerAPI(ctx context.Context, b *browser, filed *Filed) error {

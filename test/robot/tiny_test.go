@@ -71,7 +71,16 @@ func newTiny(t *testing.T) (*tiny, string) {
 	machine("/ledger/checkpoint", "{}")
 	s.API("POST /api/v1/services/tea/submissions", web.Public, tp.submit)
 	s.Health(nil)
-	s.Page("GET /{lang}/{$}", web.Public, tp.static("Home", ""))
+	s.Page("GET /{lang}/{$}", web.Public, func(w http.ResponseWriter, r *http.Request) error {
+		tp.render(w, r, 200, "Home", nil, `<a href="services/tea">Tea</a>`)
+		return nil
+	})
+	s.Page("GET /{lang}/services/tea", web.Public, func(w http.ResponseWriter, r *http.Request) error {
+		tp.render(w, r, 200, "Tea", nil, `<a href="tea/apply">Apply</a>`)
+		return nil
+	})
+	s.Page("GET /{lang}/verify", web.Public, tp.static("Verify", field("file", "file", "File", "", nil)))
+	s.Page("POST /{lang}/verify", web.Public, tp.verify)
 	s.Page("GET /{lang}/resume", web.Public, tp.static("Resume", field("text", "resume_code", "Code", "", nil)))
 	s.Page("GET /{lang}/track", web.Public, tp.static("Track", field("text", "reference", "Reference", "", nil)+field("text", "resume_code", "Code", "", nil)))
 	s.Page("POST /{lang}/resume", web.Public, tp.resume)
@@ -110,7 +119,7 @@ func (tp *tiny) render(w http.ResponseWriter, r *http.Request, status int, title
 	}
 	fmt.Fprintf(&b, "<main><h1>%s</h1>%s", title, main)
 	if d != nil {
-		fmt.Fprintf(&b, `<p>Code <bdi dir=ltr id="resume-code">%s</bdi>`, d.code)
+		fmt.Fprintf(&b, `<p>Tea, <time datetime="2026-01-02">2 January</time>. Code <bdi dir=ltr id="resume-code">%s</bdi>`, d.code)
 	}
 	b.WriteString("</main></body></html>")
 	tp.site.HTML(w, r, status, []byte(tp.spoil(b.String())))
@@ -230,16 +239,29 @@ func (tp *tiny) post(w http.ResponseWriter, r *http.Request) error {
 	switch page {
 	case "who":
 		need("name")
-		if _, err := strconv.Atoi(values.Get("born.day")); err != nil {
-			problems["born.day"] = "Enter a day"
+		if len(values.Get("name")) > 5000 {
+			problems["name"] = "Shorten name"
+		}
+		for _, part := range []string{"born.day", "born.month", "born.year"} {
+			if _, err := strconv.Atoi(values.Get(part)); err != nil {
+				problems[part] = "Enter a number"
+			}
 		}
 	case "cups":
+		for name := range values {
+			if _, err := strconv.ParseFloat(values.Get(name), 64); len(values.Get(name)) > 5000 || strings.HasSuffix(name, "price") && err != nil {
+				problems[name] = "Correct " + name
+			}
+		}
 		if values.Get("_add") == "cups" {
 			d.rows++
 			return web.SeeOther(w, r, r.URL.Path)
 		}
 	case "papers":
-		d.files = append(d.files, files...)
+		if len(files) > 40 {
+			problems["proof"] = "Choose fewer files"
+		}
+		d.files = append(d.files[:0], files...)
 	case "check":
 		d.reference = "R" + rand.Text()[:7]
 		return web.SeeOther(w, r, "/"+lang+"/receipt")
@@ -299,6 +321,24 @@ func (tp *tiny) submit(w http.ResponseWriter, r *http.Request) error {
 	return web.JSON(w, r, 201, map[string]any{"reference": old.reference, "resume_code": "C" + old.reference, "receipt": `{"r":"` + old.reference + `"}`})
 }
 
+// verify calls a receipt good when it holds a reference given out.
+func (tp *tiny) verify(w http.ResponseWriter, r *http.Request) error {
+	var raw []byte
+	if _, err := web.Form(r, web.Limits{}, func(_, _ string, in io.Reader) (err error) { raw, err = io.ReadAll(in); return err }); err != nil {
+		return err
+	}
+	tp.mu.Lock()
+	defer tp.mu.Unlock()
+	said := "It does not stand."
+	for _, d := range tp.drafts {
+		if d.reference != "" && strings.Contains(string(raw), d.reference) {
+			said = d.reference + " stands."
+		}
+	}
+	tp.render(w, r, 200, "Verify", nil, said)
+	return nil
+}
+
 func tidy(code string) string {
 	return strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(code))
 }
@@ -336,7 +376,7 @@ func (tp *tiny) track(w http.ResponseWriter, r *http.Request) error {
 	tp.mu.Lock()
 	defer tp.mu.Unlock()
 	_, d := tp.find(values.Get("resume_code"))
-	if d == nil || d.reference != values.Get("reference") {
+	if d == nil || tidy(d.reference) != tidy(values.Get("reference")) {
 		return errs.New(errs.NotFound, web.KeyNotFound)
 	}
 	tp.render(w, r, 200, "Track", nil, d.reference)

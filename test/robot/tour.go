@@ -42,8 +42,9 @@ func (r *Robot) Tour(ctx context.Context, t Tour) error {
 			}
 		}
 		if filed != nil {
-			failed = append(failed, r.Strangers(ctx, lang, filed))
+			failed = append(failed, r.Strangers(ctx, lang, filed), r.VerifyPage(ctx, lang, filed.Receipt, filed.Reference))
 		}
+		failed = append(failed, r.Public(ctx, lang, services))
 		failed = append(failed, r.Doors(ctx, lang))
 	}
 	for _, s := range services {
