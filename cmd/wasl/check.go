@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"wasl/internal/domain/document"
 	"wasl/internal/domain/service"
 )
 
@@ -20,7 +21,7 @@ func (c check) Run() error {
 	if len(service.List(fsys)) == 0 {
 		return fmt.Errorf("%s holds no services/<id>/service.yaml", c.Dir)
 	}
-	found := service.Check(fsys)
+	found := append(service.Check(fsys), document.Check(fsys)...)
 	if c.JSON {
 		if found == nil {
 			found = []service.Finding{}

@@ -32,11 +32,21 @@ func (d demo) Run() error {
 	if err != nil {
 		return err
 	}
+	for _, addr := range []string{d.Portal, d.Office} {
+		ln, err := net.Listen("tcp", addr)
+		if err != nil {
+			return err
+		}
+		ln.Close()
+	}
 	ctx, stop, err := boot.Start(boot.Log{Level: slog.LevelWarn})
 	if err != nil {
 		return err
 	}
 	defer stop()
+	if err := own(dir); err != nil {
+		return err
+	}
 	root, err := prepareDemo(ctx, dir)
 	if err != nil {
 		return fmt.Errorf("preparing %s: %w", dir, err)

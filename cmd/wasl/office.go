@@ -141,7 +141,7 @@ func openOffice(ctx context.Context, s *officeSettings) (*openedOffice, error) {
 // serve answers agents until ctx ends.
 func (o *openedOffice) serve(ctx context.Context, s *officeSettings) error {
 	secure := s.Serve.Cert != "" || len(s.Proxies) > 0
-	server, err := office.New(office.Config{Office: o.office, Roll: o.roll, Hosts: s.Hosts, Secure: secure, Proxies: s.Proxies, Log: slog.Default(), Limits: !s.NoLimits})
+	server, err := office.New(office.Config{Office: o.office, Roll: o.roll, Hosts: s.Hosts, Secure: secure, Proxies: s.Proxies, Log: slog.Default(), NoLimits: s.NoLimits})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"wasl/internal/base/boot"
+	"wasl/internal/domain/document"
 	"wasl/internal/domain/service"
 )
 
@@ -20,7 +21,7 @@ type publish struct {
 
 func (c publish) Run() error {
 	fsys := os.DirFS(c.Dir)
-	if found := service.Check(fsys); service.HasErrors(found) {
+	if found := append(service.Check(fsys), document.Check(fsys)...); service.HasErrors(found) {
 		printFindings(found)
 		return errWrong
 	}

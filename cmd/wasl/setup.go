@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"wasl/internal/crypt/sign"
@@ -30,6 +31,28 @@ func (k keyFiles) ledger() string   { return filepath.Join(k.dir, "office", "led
 func (k keyFiles) units() string    { return filepath.Join(k.dir, "office", "units.key") }
 func (k keyFiles) trust() string    { return filepath.Join(k.dir, "trust.json") }
 
+// own takes a folder for this process until it ends: two demos on one folder
+// would fight over its stores.
+func own(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return errors.Join(fmt.Errorf("%s is in use by another demo", dir), f.Close())
+	}
+	owned = f
+	return nil
+}
+
+const lockName = "lock"
+
+// owned stays open as long as the process, and with it the lock.
+var owned *os.File
+
 // prepareDemo makes the demo's folder when it is not whole yet, and gives the
 // root's public key in base64. The trust file is written last: a folder that
 // has one is whole. A folder that holds anything else is refused.
@@ -48,7 +71,7 @@ func prepareDemo(ctx context.Context, dir string) (string, error) {
 	}
 	for _, e := range entries {
 		switch e.Name() {
-		case "root", "public", "office", "tmp":
+		case "root", "public", "office", "tmp", lockName:
 		default:
 			return "", fmt.Errorf("it holds %s, which is not the demo's", e.Name())
 		}

@@ -21,7 +21,11 @@ type side struct {
 	as      *syscall.Credential
 
 	running atomic.Int64 // process id
+	since   time.Time    // when that process was started
 }
+
+// shortLife is a life so short that starting again will hardly help.
+const shortLife = 5 * time.Second
 
 func (s *side) pid() int64 { return s.running.Load() }
 
@@ -56,12 +60,14 @@ func (p *pair) run(ctx context.Context, ready func()) error {
 		select {
 		case <-answering:
 			ready()
-			quick = 0
 		case s := <-died:
 			if ctx.Err() != nil {
 				return p.stop(s, died)
 			}
-			if quick++; quick > 5 {
+			if quick++; time.Since(s.since) > shortLife {
+				quick = 1
+			}
+			if quick > 5 {
 				return errors.Join(fmt.Errorf("%s does not stay up", s.name), p.stop(s, died))
 			}
 			fmt.Fprintf(os.Stderr, "%s ended; starting it again\n", s.name)
@@ -85,6 +91,7 @@ func (p *pair) start(ctx context.Context, s *side, died chan<- *side) error {
 		return fmt.Errorf("starting the %s: %w", s.name, err)
 	}
 	s.running.Store(int64(cmd.Process.Pid))
+	s.since = time.Now()
 	go func() {
 		cmd.Wait() // how it ended does not matter: it is started again, or was told to end
 		died <- s

@@ -39,8 +39,8 @@ type Config struct {
 	Proxies []netip.Prefix
 	// Log receives faults; nil is silent.
 	Log *slog.Logger
-	// Limits bounds how often one address may try passwords and search.
-	Limits bool
+	// NoLimits lets one address try passwords and search as often as it likes.
+	NoLimits bool
 }
 
 // Server answers the agents of one office. It is safe for concurrent use.
@@ -61,7 +61,7 @@ func New(c Config) (*Server, error) {
 	}
 	style := page.Minify(styleSource)
 	s := &Server{office: c.Office, roll: c.Roll}
-	if c.Limits {
+	if !c.NoLimits {
 		s.tries = web.NewLimiter(5*time.Second, 20)
 		s.searches = web.NewLimiter(time.Second, 60)
 	}

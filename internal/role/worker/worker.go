@@ -35,7 +35,7 @@ type Config struct {
 // Paces of the loop.
 const (
 	shortWait    = 200 * time.Millisecond // after a round that did something, then doubling
-	longWait     = time.Second            // between rounds without work
+	longWait     = 500 * time.Millisecond // between rounds without work
 	longestWait  = 5 * time.Second        // between tries at a portal that does not answer
 	sequenceRest = time.Second            // between two checkpoints at least
 	publishRest  = time.Minute            // between two looks at what the portal has published
@@ -89,14 +89,14 @@ func (w *Worker) Run(ctx context.Context) error {
 		did, err := w.Round(ctx)
 		switch {
 		case err != nil && ctx.Err() == nil:
-			if failures++; failures == 1 || failures%20 == 0 {
+			if failures++; failures == 4 || failures%20 == 0 {
 				w.log.Warn("worker round failed", "err", err, "failures", failures)
 			}
 			wait = min(shortWait<<min(failures, 10), longestWait)
 		case did:
 			failures, wait = 0, 0
 		default:
-			if failures > 0 {
+			if failures > 3 {
 				w.log.Info("worker goes on", "after_failures", failures)
 			}
 			failures, wait = 0, min(max(2*wait, shortWait), longWait)
