@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"io"
 	"slices"
@@ -15,14 +16,15 @@ import (
 )
 
 // OpenFile reads one attachment under an opening in force, with a ledger leaf
-// of its own. errs.Denied "case.notopen" without an opening.
+// of its own. errs.Denied case.notopen without an opening; errs.NotFound where
+// the case has no such file, or the portal could not give it yet.
 func (o *Office) OpenFile(ctx context.Context, who *identity.Agent, reference, envelope, fileID string) (service.FileRef, io.ReadCloser, error) {
 	none := service.FileRef{}
 	if !who.May(identity.OpenCase) {
 		return none, nil, errs.New(errs.Denied, "act.denied")
 	}
 	var c *caseRow
-	var body []byte
+	var env *seal.Envelope
 	err := o.db.Update(ctx, func(tx *db.Tx) (err error) {
 		if c, err = find(tx, who, reference); err != nil {
 			return err
@@ -34,55 +36,66 @@ func (o *Office) OpenFile(ctx context.Context, who *identity.Agent, reference, e
 		if purpose == "" {
 			return errs.New(errs.Denied, "case.notopen")
 		}
-		if err := tx.QueryRow(`SELECT body FROM envelope WHERE id = $1 AND reference = $2`, envelope, reference).Scan(&body); err != nil {
-			return errs.Wrap(errs.NotFound, "case.unknown", err)
-		}
-		env, err := seal.Unmarshal(body)
-		if err != nil {
+		if env, err = envelopeWith(tx, reference, envelope, fileID); err != nil {
 			return err
-		}
-		h, err := env.ParseHeader()
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(h.Files, func(f seal.FileHeader) bool { return f.ID == fileID }) {
-			return stranger()
 		}
 		return o.recordPerson(tx, c, who, purpose, []string{"attachment/" + fileID})
 	})
 	if err != nil {
 		return none, nil, err
 	}
-	clear, err := o.unsealEnvelope(c, body)
-	if err != nil {
-		return none, nil, err
-	}
-	i := slices.IndexFunc(clear.files, func(f File) bool { return f.ID == fileID })
-	if i < 0 {
-		return none, nil, stranger()
-	}
-	rc, err := o.openBlob(c, body, fileID)
-	return clear.files[i].FileRef, rc, err
+	return o.openBlob(c, env, fileID)
 }
 
-func (o *Office) openBlob(c *caseRow, body []byte, fileID string) (io.ReadCloser, error) {
+// envelopeWith reads a case's envelope that names a file.
+func envelopeWith(tx *db.Tx, reference, envelope, fileID string) (*seal.Envelope, error) {
+	var body []byte
+	err := tx.QueryRow(`SELECT body FROM envelope WHERE id = $1 AND reference = $2`, envelope, reference).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, stranger()
+	}
+	if err != nil {
+		return nil, err
+	}
 	env, err := seal.Unmarshal(body)
 	if err != nil {
 		return nil, err
 	}
-	opened, err := o.keys.Open(env, c.Authority+"/"+c.Unit)
+	h, err := env.ParseHeader()
 	if err != nil {
 		return nil, err
+	}
+	if h.File(fileID) == nil {
+		return nil, stranger()
+	}
+	return env, nil
+}
+
+// openBlob decrypts a file as it is read.
+func (o *Office) openBlob(c *caseRow, env *seal.Envelope, fileID string) (service.FileRef, io.ReadCloser, error) {
+	none := service.FileRef{}
+	opened, err := o.keys.Open(env, c.Authority+"/"+c.Unit)
+	if err != nil {
+		return none, nil, err
+	}
+	defer opened.Close()
+	refs, err := intake.ParseFiles(opened.Sections[intake.SectionFiles])
+	if err != nil {
+		return none, nil, err
+	}
+	i := slices.IndexFunc(refs, func(r service.FileRef) bool { return r.ID == fileID })
+	if i < 0 {
+		return none, nil, stranger()
 	}
 	sealed, _, err := o.blobs.Open(intake.BlobName(opened.Header.ID, fileID))
 	if err != nil {
-		return nil, err
+		return none, nil, err
 	}
 	clear, err := opened.File(fileID, sealed)
 	if err != nil {
-		return nil, errors.Join(err, sealed.Close())
+		return none, nil, errors.Join(err, sealed.Close())
 	}
-	return struct {
+	return refs[i], struct {
 		io.Reader
 		io.Closer
 	}{clear, sealed}, nil

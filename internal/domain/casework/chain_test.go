@@ -2,9 +2,11 @@ package casework_test
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
 
+	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
 	"wasl/internal/domain/casework"
 	"wasl/internal/domain/identity"
@@ -70,6 +72,9 @@ func TestWholeChain(t *testing.T) {
 		if err != nil || op.State != casework.StateReview || len(op.Letters) != 2 {
 			t.Fatalf("after the answer: %+v, %v", op, err)
 		}
+		if answer := op.Letters[0]; answer.From != "office" || !answer.Sound || answer.Letter.Request != "replacement" {
+			t.Fatalf("the office's own letter = %+v", answer)
+		}
 		answer := op.Letters[1]
 		if answer.From != "applicant" || answer.Text != "Voici une meilleure photo." || len(answer.Files) != 1 {
 			t.Fatalf("answer = %+v", answer)
@@ -119,7 +124,23 @@ func TestWholeChain(t *testing.T) {
 		}
 		w.standing(c.ReceiptFile)
 		w.silent(got)
+		w.hide(got)
 	})
+}
+
+// hide shows that an applicant notices when the portal drops the newest
+// entries of who opened the file: the signed decision says how many there were.
+func (w *world) hide(got *intake.Accepted) {
+	w.t.Helper()
+	for _, n := range []string{"5", "4"} {
+		w.must(w.public.Update(context.Background(), func(tx *db.Tx) error {
+			_, err := tx.Exec(`DELETE FROM message WHERE id = $1`, "access/"+got.Reference+"/"+n)
+			return err
+		}))
+	}
+	if c := w.mine(got); len(c.Accesses) != 3 || !c.Gap {
+		w.t.Errorf("%d entries, gap %v; want 3 and a gap", len(c.Accesses), c.Gap)
+	}
 }
 
 // silent looks for clear text in the office's store.

@@ -50,7 +50,7 @@ func (o *Office) Decide(ctx context.Context, who *identity.Agent, reference stri
 		return err
 	}
 	a := Action{ID: id, At: m.at, Actor: string(who.ID), Kind: kind, Data: map[string]string{"reasons": strings.Join(d.Reasons, ",")}}
-	l := intake.Letter{ID: id, Reference: reference, Kind: intake.MessageDecision, At: m.at.Format(time.RFC3339), Language: string(m.content.language),
+	l := intake.Letter{ID: id, Reference: reference, Kind: intake.MessageDecision, At: m.at.Format(time.RFC3339), Language: string(m.content.language), Accesses: int(m.accesses),
 		Text: d.Text, Outcome: kind, Reasons: d.Reasons}
 	var doc *issued
 	if d.Outcome == Grant {

@@ -104,6 +104,7 @@ type Correspondence struct {
 	Kind   string
 	Text   string
 	Letter intake.Letter // of the office's: what was asked or decided
+	Sound  bool          // of the office's: the document key signed it, and stands
 	Files  []File        // of the applicant's
 }
 
@@ -287,11 +288,11 @@ func (o *Office) fillLetter(op *Opened, c *caseRow, e envelopeRow) error {
 	if err != nil {
 		return err
 	}
-	letter, err := o.readLetter(act)
+	letter, sound, err := o.readLetter(act)
 	if err != nil {
 		return err
 	}
-	op.Letters = append(op.Letters, Correspondence{At: e.at, From: "office", Kind: e.kind, Text: letter.Text, Letter: letter})
+	op.Letters = append(op.Letters, Correspondence{At: e.at, From: "office", Kind: e.kind, Text: letter.Text, Letter: letter, Sound: sound})
 	return nil
 }
 

@@ -46,7 +46,7 @@ func (o *Office) Ask(ctx context.Context, who *identity.Agent, reference string,
 	if err := m.standing.mayRequest(q.Kind, m.actions, m.on).refusal(); err != nil {
 		return err
 	}
-	l := intake.Letter{ID: id, Reference: reference, Kind: intake.MessageRequest, At: m.at.Format(time.RFC3339), Language: string(m.content.language),
+	l := intake.Letter{ID: id, Reference: reference, Kind: intake.MessageRequest, At: m.at.Format(time.RFC3339), Language: string(m.content.language), Accesses: int(m.accesses),
 		Text: q.Text, Request: requestNames[q.Kind], Questions: q.Questions}
 	a := Action{ID: id, At: m.at, Actor: string(who.ID), Kind: q.Kind, Data: map[string]string{"questions": strings.Join(q.Questions, ",")}}
 	if l.WindowLast, err = o.windowAfter(m, a); err != nil {

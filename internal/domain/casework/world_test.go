@@ -52,6 +52,7 @@ type world struct {
 	desk    *intake.Desk
 	office  *casework.Office
 	store   *db.DB // the office's
+	public  *db.DB // the portal's
 	blobs   *blob.Store
 	dir     string // the office's blobs
 	keys    *unseal.Keyring
@@ -98,7 +99,8 @@ func newWorld(t testing.TB, engine string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.desk, err = intake.Open(t.Context(), intake.Config{DB: dbtest.Open(t, dbtest.SQLite(t), intake.Migrations()), Blobs: public, Signer: w.receipt, Root: w.root.Public(), Log: log})
+	w.public = dbtest.Open(t, dsn(t), intake.Migrations())
+	w.desk, err = intake.Open(t.Context(), intake.Config{DB: w.public, Blobs: public, Signer: w.receipt, Root: w.root.Public(), Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

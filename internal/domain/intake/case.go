@@ -304,6 +304,11 @@ func (c *Case) openMessages(sealed []SealedMessage, trust *verify.Trust) {
 			c.Gap = true
 		}
 	}
+	for _, m := range c.Messages { // the office signs how many there were
+		if m.Sound && m.Letter.Accesses > len(c.Accesses) {
+			c.Gap = true
+		}
+	}
 	c.decide()
 }
 

@@ -37,6 +37,7 @@ type Letter struct {
 	Outcome    string   `json:"outcome,omitempty"`     // granted, refused
 	Reasons    []string `json:"reasons,omitempty"`     // ids of the service's reasons
 	Document   string   `json:"document,omitempty"`    // file name of the issued document
+	Accesses   int      `json:"accesses,omitempty"`    // entries of who opened the file, when this was signed: none can be hidden
 }
 
 // Access is one entry of "who opened my file": a person of the office, or a
