@@ -9,6 +9,7 @@ import (
 
 	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
+	"wasl/internal/domain/document"
 	"wasl/internal/domain/identity"
 	"wasl/internal/domain/intake"
 )
@@ -25,7 +26,8 @@ type Decision struct {
 // service's document in the applicant's language. Of several decisions at once
 // one stands; the others are errs.Conflict act.closed. A refusal without a
 // reason of the service's list or own words is errs.Invalid act.reasons
-// (art. 18), a reason that the service does not have act.unknown-reason, a
+// (art. 18), a grant whose document is the agent's answer, without one, act.text,
+// a reason that the service does not have act.unknown-reason, a
 // refusal after consent by silence errs.Conflict with article 19.
 func (o *Office) Decide(ctx context.Context, who *identity.Agent, reference string, d Decision) error {
 	id, err := actionID(reference, d.ID)
@@ -105,6 +107,9 @@ func (d Decision) check(m *material) error {
 	if d.Outcome == Grant {
 		if len(d.Reasons) > 0 {
 			return errs.New(errs.Invalid, "act.reasons")
+		}
+		if strings.TrimSpace(d.Text) == "" && document.WantsWords(m.definition, m.content.language) {
+			return errs.New(errs.Invalid, "act.text")
 		}
 		return nil
 	}

@@ -147,6 +147,31 @@ func TestRefuse(t *testing.T) {
 	})
 }
 
+// TestAnswerInWords grants a service whose document is the agent's answer.
+func TestAnswerInWords(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		got := w.file("street-complaint", "")
+		w.exchange()
+		if _, err := w.office.Open(t.Context(), works, got.Reference, "decide"); err != nil {
+			t.Fatal(err)
+		}
+		d := casework.Decision{ID: "decision-a", Outcome: casework.Grant, Text: " "}
+		if err := w.office.Decide(t.Context(), works, got.Reference, d); refused(err) != "act.text" {
+			t.Errorf("an empty answer: %s", refused(err))
+		}
+		d.Text = "Le lampadaire est réparé."
+		if err := w.office.Decide(t.Context(), works, got.Reference, d); err != nil {
+			t.Fatal(err)
+		}
+		w.exchange()
+		if _, pdf, err := w.desk.Document(t.Context(), w.mine(got)); err != nil {
+			t.Error(err)
+		} else {
+			w.standing(pdf)
+		}
+	})
+}
+
 // TestOneDecision lets many agents decide at once: one decision stands, with
 // one leaf, one letter, one document at most.
 func TestOneDecision(t *testing.T) {
