@@ -22,11 +22,7 @@ func contentOf(fsys fs.FS, trust []byte) ([]intake.Publication, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the legal profile: %w", err)
 	}
-	pubs := []intake.Publication{
-		{Kind: intake.PublishTrust, ID: "trust", Body: trust},
-		{Kind: intake.PublishLaw, ID: "ma", Body: law},
-		{Kind: intake.PublishAuthority, ID: "book", Body: book},
-	}
+	var pubs []intake.Publication
 	for _, id := range service.List(fsys) {
 		b, found := service.ReadBundle(fsys, id)
 		if b == nil {
@@ -38,5 +34,9 @@ func contentOf(fsys fs.FS, trust []byte) ([]intake.Publication, error) {
 		}
 		pubs = append(pubs, intake.Publication{Kind: intake.PublishService, ID: id, Body: body})
 	}
-	return pubs, nil
+	// The trust file last: a portal is ready once it has everything.
+	return append(pubs,
+		intake.Publication{Kind: intake.PublishLaw, ID: "ma", Body: law},
+		intake.Publication{Kind: intake.PublishAuthority, ID: "book", Body: book},
+		intake.Publication{Kind: intake.PublishTrust, ID: "trust", Body: trust}), nil
 }

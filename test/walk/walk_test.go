@@ -37,14 +37,14 @@ func walk(t *testing.T, o stack.Options) {
 
 	tracked = tracked.Reload("La facture est illisible.")
 	answered := tracked.Follow("/answer").Submit("/answer", url.Values{"text": {"Voici une meilleure copie."}},
-		map[string]stack.File{"proof_file": {Name: "facture.pdf", Data: samplePDF}})
-	answered.Has("Réponse")
+		map[string]stack.File{"piece.proof_file": {Name: "facture.pdf", Data: samplePDF}})
+	answered.Has("Vous avez répondu", filed.Reference)
 
 	decided := agentOpens(t, d, filed.Reference).Reload("Voici une meilleure copie.").Submit("/decide", url.Values{"outcome": {"grant"}, "words": {"Accordé."}}, nil)
 	decided.Has("Accordé. L'usager a la décision.")
 
 	tracked = tracked.Reload("Accordé.")
-	tracked.Has("Amina Mithal (example)", "Instruire le dossier")
+	tracked.Has("Amina Mithal (example)", "Pour étudier le dossier")
 	pdf := tracked.Follow("/document")
 	if !bytes.HasPrefix(pdf.Body, []byte("%PDF-")) {
 		t.Fatalf("the document is no PDF: %.80q", pdf.Body)
