@@ -93,6 +93,7 @@ func decodeBody(clear []byte) (b draftBody, err error) {
 
 type draftFile struct {
 	service.FileRef
+	Digest []byte          `json:"digest"` // SHA-256 of the clear bytes; it rests in the sealed draft alone
 	Sealed seal.SealedFile `json:"sealed"`
 }
 

@@ -2,7 +2,9 @@ package intake
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -39,7 +41,8 @@ type fileRule struct {
 }
 
 // AddFile seals a file as it streams and adds it to the draft. The type is
-// told by its content. errs.Invalid with file.question, file.empty, file.type,
+// told by its content. The same bytes for the same question again are the file
+// that is there. errs.Invalid with file.question, file.empty, file.type,
 // file.size, file.count or file.cut says why a file is refused; nothing of it
 // is kept then.
 func (d *Desk) AddFile(ctx context.Context, dr *Draft, question, name string, r io.Reader) (service.FileRef, error) {
@@ -54,12 +57,12 @@ func (d *Desk) keepFile(ctx context.Context, dr *Draft, rule fileRule, name stri
 	if dr.Filed != "" {
 		return service.FileRef{}, errs.New(errs.Conflict, "draft.filed")
 	}
-	if err := rule.room(dr.body.Files); err != nil {
-		return service.FileRef{}, err
-	}
 	media, clear, err := inspect(rule.types, r)
 	if err != nil {
 		return service.FileRef{}, err
+	}
+	if err := rule.room(dr.body.Files); err != nil {
+		return rule.again(dr.body.Files, media, clear, err)
 	}
 	f := draftFile{FileRef: service.FileRef{ID: randomID(), Question: rule.question, Name: cleanName(name), MediaType: media}}
 	blob := BlobName(dr.body.Envelope, f.ID)
@@ -69,9 +72,13 @@ func (d *Desk) keepFile(ctx context.Context, dr *Draft, rule fileRule, name stri
 	if err := d.sealFile(ctx, dr.body, &f, clear); err != nil {
 		return service.FileRef{}, errors.Join(err, d.dropBlobs(ctx, []string{blob}))
 	}
+	var same *draftFile
 	err = d.change(ctx, dr, func(b *draftBody) error {
 		if b.Envelope != dr.body.Envelope {
 			return errs.New(errs.Conflict, "draft.changed")
+		}
+		if same = rule.same(b.Files, f.Digest); same != nil {
+			return nil
 		}
 		if err := rule.room(b.Files); err != nil {
 			return err
@@ -82,7 +89,34 @@ func (d *Desk) keepFile(ctx context.Context, dr *Draft, rule fileRule, name stri
 	if kind := errs.KindOf(err); kind == errs.Invalid || kind == errs.Conflict || kind == errs.NotFound {
 		err = errors.Join(err, d.dropBlobs(ctx, []string{blob})) // any other error may have kept it: Sweep knows
 	}
+	if err == nil && same != nil {
+		return same.FileRef, d.dropBlobs(ctx, []string{blob})
+	}
 	return f.FileRef, err
+}
+
+// same is the file of the question that has these very bytes, or nil: a page
+// sent again because its answer was lost on the way brings its files again.
+func (rule fileRule) same(files []draftFile, digest []byte) *draftFile {
+	i := slices.IndexFunc(files, func(f draftFile) bool { return f.Question == rule.question && bytes.Equal(f.Digest, digest) })
+	if i < 0 {
+		return nil
+	}
+	f := files[i]
+	return &f
+}
+
+// again takes a file for which there is no room when it is there already, else
+// refuses it.
+func (rule fileRule) again(files []draftFile, media string, clear *bufio.Reader, refusal error) (service.FileRef, error) {
+	sum := sha256.New()
+	if err := strip(media, clear, sum); err != nil {
+		return service.FileRef{}, cut(err)
+	}
+	if f := rule.same(files, sum.Sum(nil)); f != nil {
+		return f.FileRef, nil
+	}
+	return service.FileRef{}, refusal
 }
 
 // room refuses one file more than the question takes.
@@ -130,13 +164,14 @@ func (d *Desk) sealFile(ctx context.Context, b draftBody, f *draftFile, clear *b
 	if err != nil {
 		return err
 	}
-	counted := &counter{Writer: sealer}
+	sum := sha256.New()
+	counted := &counter{Writer: io.MultiWriter(sealer, sum)}
 	if err := strip(f.MediaType, clear, counted); counted.err != nil {
 		return fmt.Errorf("sealing a file: %w", counted.err)
 	} else if err != nil {
 		return cut(err)
 	}
-	f.Size = counted.n
+	f.Size, f.Digest = counted.n, sum.Sum(nil)
 	if f.Sealed, err = sealer.Close(); err != nil {
 		return err
 	}

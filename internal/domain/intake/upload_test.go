@@ -65,11 +65,19 @@ func TestAddFile(t *testing.T) {
 				t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
 			}
 		}
-		if _, err := d.AddFile(ctx, dr, "proof_file", "two.pdf", reader(pdf)); err != nil {
+		other := func(n byte) io.Reader { return reader(append(bytes.Clone(pdf), '%', n)) }
+		first := dr.Files[0]
+		if f, err := d.AddFile(ctx, dr, "proof_file", "again.pdf", reader(pdf)); err != nil || f != first {
+			t.Errorf("the same bytes again, with room: %+v, %v; want %+v", f, err, first)
+		}
+		if _, err := d.AddFile(ctx, dr, "proof_file", "two.pdf", other('2')); err != nil {
 			t.Fatal(err)
 		}
+		if f, err := d.AddFile(ctx, dr, "proof_file", "again.pdf", reader(pdf)); err != nil || f != first {
+			t.Errorf("the same bytes again, without room: %+v, %v; want %+v", f, err, first)
+		}
 		var e *errs.Error
-		if _, err := d.AddFile(ctx, dr, "proof_file", "three.pdf", reader(pdf)); !errors.As(err, &e) || e.Key != "file.count" {
+		if _, err := d.AddFile(ctx, dr, "proof_file", "three.pdf", other('3')); !errors.As(err, &e) || e.Key != "file.count" {
 			t.Errorf("a file too many: %v", err)
 		}
 		again := draftOf(t, d, cookie, "")
