@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"html/template"
 	"net/http"
 	"slices"
 
@@ -30,8 +29,8 @@ type cardPage struct {
 	Fetched                      []string
 	Fees                         []cardFee
 	OnTheSpot, Working, Consent  bool
-	Days, AppealDays, Years      int
-	Outcome                      template.HTML
+	Days, AppealDays             int
+	Outcome, Kept                string
 	Appeal, Basis                []string
 }
 
@@ -52,7 +51,7 @@ func (s *Server) card(w http.ResponseWriter, r *http.Request, l i18n.Lang) error
 		frame: frameOf(r, l, d.T(l, "title")), Heading: d.T(l, "title"), Summary: d.T(l, "summary"), Who: d.T(l, "who"),
 		Apply: servicePath(l, d.ID, "/apply"), Example: d.Example,
 		OnTheSpot: d.Kind == service.KindOnTheSpot, Working: d.Kind == service.KindInformation, Consent: d.Law.Silence == "consent",
-		Days: d.Law.Delay.Days, AppealDays: appealTerm(d), Years: d.Law.Retention.Years, Outcome: validity(l, d.Outcome.Grant.Valid),
+		Days: d.Law.Delay.Days, AppealDays: appealTerm(d), Kept: count(l, "year", d.Law.Retention.Years), Outcome: validity(l, d.Outcome.Grant.Valid),
 	}
 	for _, q := range d.Documents() {
 		page.Provide = append(page.Provide, cardDocument{Label: q.Label(l), Sometimes: q.When.Text != "" || q.Optional, Later: q.Later})
@@ -107,14 +106,29 @@ func basisText(l i18n.Lang, title, number string) string {
 }
 
 // validity says how long what is granted stays good.
-func validity(l i18n.Lang, v service.Validity) template.HTML {
+func validity(l i18n.Lang, v service.Validity) string {
 	switch {
 	case v.Years > 0:
-		return texts.H(l, "valid.years", "n", v.Years)
+		return count(l, "year", v.Years)
 	case v.Months > 0:
-		return texts.H(l, "valid.months", "n", v.Months)
+		return count(l, "month", v.Months)
 	case v.Days > 0:
-		return texts.H(l, "valid.days", "days", i18n.Days(l, v.Days))
+		return i18n.Days(l, v.Days)
 	}
 	return ""
+}
+
+// count writes a number of years or months. Arabic has four forms; the other
+// languages repeat one of theirs.
+func count(l i18n.Lang, unit string, n int) string {
+	form := "many"
+	switch r := n % 100; {
+	case n == 1:
+		form = "one"
+	case n == 2:
+		form = "two"
+	case r >= 3 && r <= 10:
+		form = "few"
+	}
+	return texts.T(l, "count."+unit+"."+form, "n", n)
 }

@@ -27,9 +27,7 @@ type checkPage struct {
 
 // noticeData is what law 09-08 art. 5 says at collection.
 type noticeData struct {
-	Authority, Number string
-	Years             int
-	Sensitive         bool
+	Authority, Number, Kept string
 }
 
 // answerPage is a page of answers as people read them.
@@ -99,7 +97,7 @@ func (s *Server) decider(dr *intake.Draft) *authority.Authority {
 }
 
 func notice(l i18n.Lang, d *service.Definition, a *authority.Authority) noticeData {
-	n := noticeData{Number: d.Law.Data.Notice, Years: d.Law.Retention.Years, Sensitive: d.Law.Data.Sensitive}
+	n := noticeData{Number: d.Law.Data.Notice, Kept: count(l, "year", d.Law.Retention.Years)}
 	if a != nil {
 		n.Authority = a.Names.In(l)
 	}

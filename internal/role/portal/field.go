@@ -276,7 +276,7 @@ func fileLimits(l i18n.Lang, q *service.Question) string {
 	if len(q.Accept) == 1 {
 		kinds = "file." + q.Accept[0]
 	}
-	text := texts.T(l, kinds, "max", i18n.Size(l, intake.MaxFile))
+	text := texts.T(l, kinds, "max", intake.MaxFile>>20)
 	if q.MaxFiles > 1 {
 		text += " " + texts.T(l, "file.most", "n", q.MaxFiles)
 	}

@@ -17,7 +17,8 @@ import (
 type codePage struct {
 	frame
 	Token     string
-	Reference string // echoed when tracking
+	Tracks    bool // asks the reference too
+	Reference string
 	Code      string
 	Problems  []problemLine
 }
@@ -123,7 +124,7 @@ func (s *Server) track(w http.ResponseWriter, r *http.Request, l i18n.Lang) erro
 }
 
 func (s *Server) renderTrack(w http.ResponseWriter, r *http.Request, l i18n.Lang, status int, p codePage) error {
-	p.frame = frameOf(r, l, texts.T(l, "track.title"))
+	p.frame, p.Tracks = frameOf(r, l, texts.T(l, "track.title")), true
 	p.Wrong = len(p.Problems) > 0
 	p.Token = s.formToken(w, r)
 	return s.render(w, r, l, status, "track", p)
