@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ type Note struct {
 }
 
 // AddNote keeps a note under an opening in force. The same client id again is
-// the same note.
+// the same note; with another text it is errs.Conflict act.again.
 func (o *Office) AddNote(ctx context.Context, who *identity.Agent, reference, client, text string) error {
 	id, err := actionID(reference, client)
 	if err != nil {
@@ -46,12 +47,39 @@ func (o *Office) AddNote(ctx context.Context, who *identity.Agent, reference, cl
 		return err
 	}
 	err = o.db.Update(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`INSERT INTO envelope (id, reference, kind, at, body) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING`,
+		n, err := tx.Exec(`INSERT INTO envelope (id, reference, kind, at, body) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING`,
 			"note/"+id, reference, kindNote, db.Micros(m.at), body)
-		return err
+		if err != nil || n == 1 {
+			return err
+		}
+		return o.sameNote(tx, m.caseRow, "note/"+id, text)
 	})
 	if err != nil {
 		return fmt.Errorf("keeping a note: %w", err)
 	}
 	return nil
+}
+
+// sameNote refuses a text other than the one kept under an id.
+func (o *Office) sameNote(tx *db.Tx, c *caseRow, id, text string) error {
+	var body []byte
+	if err := tx.QueryRow(`SELECT body FROM envelope WHERE id = $1`, id).Scan(&body); err != nil {
+		return err
+	}
+	have, err := o.readNote(c, body)
+	if err != nil || have.Text == text {
+		return err
+	}
+	return errs.New(errs.Conflict, "act.again")
+}
+
+func (o *Office) readNote(c *caseRow, body []byte) (n Note, err error) {
+	clear, err := o.openOwn(c, body, sectionNote)
+	if err != nil {
+		return n, err
+	}
+	if json.Unmarshal(clear, &n) != nil {
+		return n, errors.New("a note does not decode")
+	}
+	return n, nil
 }

@@ -297,13 +297,9 @@ func (o *Office) fillLetter(op *Opened, c *caseRow, e envelopeRow) error {
 }
 
 func (o *Office) fillNote(op *Opened, c *caseRow, e envelopeRow) error {
-	clear, err := o.openOwn(c, e.body, sectionNote)
+	n, err := o.readNote(c, e.body)
 	if err != nil {
 		return err
-	}
-	var n Note
-	if err := json.Unmarshal(clear, &n); err != nil {
-		return errors.New("a note does not decode")
 	}
 	op.Notes = append(op.Notes, n)
 	return nil

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"encoding/base64"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ type Row struct {
 	State, Turn                         string
 	DueOn, SortOn                       string // YYYY-MM-DD; DueOn "" while no due date runs
 	FiledAt                             time.Time
+	Unread                              bool // the applicant answered, and no person opened the case since; lists alone tell
 }
 
 // Filter says which part of a queue to list.
@@ -52,7 +54,10 @@ func (o *Office) Queue(ctx context.Context, who *identity.Agent, f Filter) (rows
 			}
 			rows = append(rows, c.Row)
 		}
-		return list.Err()
+		if err := list.Err(); err != nil {
+			return err
+		}
+		return markUnread(tx, rows)
 	})
 	if len(rows) > f.Limit {
 		rows = rows[:f.Limit]
@@ -69,4 +74,35 @@ func cursor(after string) (date, reference string, err error) {
 	}
 	date, reference, _ = strings.Cut(string(b), " ")
 	return date, reference, nil
+}
+
+// markUnread finds the cases of a list whose last act is an answer that no
+// person has opened since: deposits are timed in whole seconds.
+func markUnread(tx *db.Tx, rows []Row) error {
+	at := map[string]int{}
+	var marks []string
+	var args []any
+	for i, r := range rows {
+		at[r.Reference] = i
+		args = append(args, r.Reference)
+		marks = append(marks, "$"+strconv.Itoa(len(args)))
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	list, err := tx.Query(`SELECT c.reference FROM casefile c JOIN action a ON a.reference = c.reference AND a.n = c.actions
+		WHERE c.reference IN (`+strings.Join(marks, ", ")+`) AND a.kind = '`+ActAnswered+`'
+		AND NOT EXISTS (SELECT 1 FROM access x WHERE x.reference = c.reference AND x.machine = 0 AND x.at > a.at + 1000000)`, args...)
+	if err != nil {
+		return err
+	}
+	defer list.Close()
+	for list.Next() {
+		var reference string
+		if err := list.Scan(&reference); err != nil {
+			return err
+		}
+		rows[at[reference]].Unread = true
+	}
+	return list.Err()
 }

@@ -133,5 +133,8 @@ func (o *Office) byMAC(tx *db.Tx, who *identity.Agent, field, value string, out 
 		}
 		*out = append(*out, c.Row)
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return markUnread(tx, *out)
 }
