@@ -44,9 +44,11 @@ func (d demo) Run() error {
 		return err
 	}
 	defer stop()
-	if err := own(dir); err != nil {
+	lock, err := own(dir)
+	if err != nil {
 		return err
 	}
+	defer lock.Close()
 	root, err := prepareDemo(ctx, dir)
 	if err != nil {
 		return fmt.Errorf("preparing %s: %w", dir, err)

@@ -31,27 +31,23 @@ func (k keyFiles) ledger() string   { return filepath.Join(k.dir, "office", "led
 func (k keyFiles) units() string    { return filepath.Join(k.dir, "office", "units.key") }
 func (k keyFiles) trust() string    { return filepath.Join(k.dir, "trust.json") }
 
-// own takes a folder for this process until it ends: two demos on one folder
-// would fight over its stores.
-func own(dir string) error {
+// own takes a folder for this process until the file it gives is closed: two
+// demos on one folder would fight over its stores.
+func own(dir string) (*os.File, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
+		return nil, err
 	}
 	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return errors.Join(fmt.Errorf("%s is in use by another demo", dir), f.Close())
+		return nil, errors.Join(fmt.Errorf("%s is in use by another demo", dir), f.Close())
 	}
-	owned = f
-	return nil
+	return f, nil
 }
 
 const lockName = "lock"
-
-// owned stays open as long as the process, and with it the lock.
-var owned *os.File
 
 // prepareDemo makes the demo's folder when it is not whole yet, and gives the
 // root's public key in base64. The trust file is written last: a folder that
