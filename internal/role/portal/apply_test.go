@@ -69,7 +69,9 @@ func TestFile(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range places {
 		one := *b
-		wg.Go(func() { places[i] = one.post(residence+"/file", values("_token", check.token())).header.Get("Location") })
+		wg.Go(func() {
+			places[i] = one.post(residence+"/file", values("_token", check.token())).header.Get("Location")
+		})
 	}
 	wg.Wait()
 	for _, p := range places {

@@ -85,6 +85,10 @@ func (s *Server) showCase(w http.ResponseWriter, r *http.Request, l i18n.Lang) e
 	if err != nil {
 		return err
 	}
+	return s.render(w, r, l, http.StatusOK, "case", caseOf(r, l, c))
+}
+
+func caseOf(r *http.Request, l i18n.Lang, c *intake.Case) casePageData {
 	p := casePageData{
 		frame: frameOf(r, l, c.Service.T(l, "title")+" "+i18n.Isolate(c.Reference)), Reference: c.Reference, Code: c.Code,
 		Service: c.Service.T(l, "title"), Authority: c.Receipt.Authority.Name, FiledAt: c.FiledAt, State: word(l, "state.", c.State),
@@ -106,7 +110,7 @@ func (s *Server) showCase(w http.ResponseWriter, r *http.Request, l i18n.Lang) e
 		p.Silence = texts.T(l, "ended."+c.State)
 	}
 	p.history(l, c)
-	return s.render(w, r, l, http.StatusOK, "case", p)
+	return p
 }
 
 // word is the text of a code, or the code itself where there is none yet.
