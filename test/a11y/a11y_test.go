@@ -127,6 +127,15 @@ func TestEveryPage(t *testing.T) {
 		r.shots = append(r.shots, a.shots...)
 	}
 	t.Logf("%d pages", len(r.shots))
+	if dir := os.Getenv("WASL_ALBUM"); dir != "" {
+		for n, s := range r.shots { // to look at, with eyes
+			name := strings.NewReplacer("/", "_", " ", "_").Replace(s.name)
+			if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%03d%s.html", n, name)), s.body, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return
+	}
 	for n, s := range r.shots {
 		for _, width := range []int64{360, 1280} {
 			all, err := r.read(n, width)

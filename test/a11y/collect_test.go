@@ -73,7 +73,7 @@ func (r *recorder) RoundTrip(q *http.Request) (*http.Response, error) {
 	name := fmt.Sprint(q.URL.Path, " ", res.StatusCode)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.seen[name] && len(body) > 0 && (res.StatusCode == http.StatusOK || res.StatusCode == http.StatusUnprocessableEntity) {
+	if !r.seen[name] && len(body) > 0 && strings.HasPrefix(q.URL.Path, "/"+r.into.lang+"/") && (res.StatusCode == http.StatusOK || res.StatusCode == http.StatusUnprocessableEntity) {
 		r.seen[name] = true
 		r.into.shots = append(r.into.shots, shot{name, body})
 	}
