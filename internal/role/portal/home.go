@@ -57,10 +57,7 @@ type homeService struct {
 // home lists the services, 20 a page.
 func (s *Server) home(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
 	all := s.desk.Services()
-	number := 1
-	if n, err := strconv.Atoi(r.URL.Query().Get("page")); err == nil && n > 0 {
-		number = n
-	}
+	number := pageNumber(r)
 	first := (number - 1) * listed
 	if first >= len(all) && number > 1 {
 		return errs.New(errs.NotFound, web.KeyNotFound)
@@ -75,6 +72,18 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request, l i18n.Lang) error
 		page.Next = "?page=" + strconv.Itoa(number+1)
 	}
 	return s.render(w, r, l, http.StatusOK, "home", page)
+}
+
+// mostPages bounds the number of a list's page: no list is as long.
+const mostPages = 1 << 20
+
+// pageNumber is the page of a list that the query asks for, from 1.
+func pageNumber(r *http.Request) int {
+	n, err := strconv.Atoi(r.URL.Query().Get("page"))
+	if err != nil {
+		return 1
+	}
+	return min(max(1, n), mostPages)
 }
 
 func homeServices(l i18n.Lang, defs []*service.Definition) []homeService {

@@ -56,7 +56,7 @@ func (s *Server) accesses(w http.ResponseWriter, r *http.Request, l i18n.Lang) e
 	if err != nil {
 		return err
 	}
-	number := max(1, atoi(r.URL.Query().Get("page")))
+	number := pageNumber(r)
 	first := (number - 1) * accessesOnPage
 	if first > 0 && first >= len(c.Accesses) {
 		return errs.New(errs.NotFound, web.KeyNotFound)
@@ -71,13 +71,4 @@ func (s *Server) accesses(w http.ResponseWriter, r *http.Request, l i18n.Lang) e
 		p.Next = "?page=" + strconv.Itoa(number+1)
 	}
 	return s.render(w, r, l, http.StatusOK, "accesses", p)
-}
-
-// atoi is 0 for what is no number.
-func atoi(text string) int {
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		return 0
-	}
-	return n
 }

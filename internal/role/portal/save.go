@@ -31,7 +31,8 @@ type saving struct {
 	lang     i18n.Lang
 	page     string // id
 	dr       *intake.Draft
-	added    []string // files kept by this post
+	added    []string       // files kept by this post
+	sent     map[string]int // files of this post by question
 	problems []service.Problem
 }
 
@@ -55,16 +56,30 @@ func (p *saving) file(name, filename string, r io.Reader) error {
 	if page == nil || !slices.ContainsFunc(page.Questions, func(q *service.Question) bool { return q.ID == name && q.Type == service.File }) {
 		return nil
 	}
-	ref, err := p.s.desk.AddFile(p.r.Context(), p.dr, name, filename, r)
+	p.sent[name]++
+	err := tooMany(p.sent[name], p.dr.Service.Question(name).MaxFiles)
 	if err == nil {
-		p.added = append(p.added, ref.ID)
-		return nil
+		var ref service.FileRef
+		ref, err = p.s.desk.AddFile(p.r.Context(), p.dr, name, filename, r)
+		if err == nil {
+			p.added = append(p.added, ref.ID)
+			return nil
+		}
 	}
 	if wrong, ok := fileProblem(err, page.ID, name); ok {
 		p.problems = append(p.problems, wrong)
 		return nil
 	}
 	return err
+}
+
+// tooMany refuses the files of one post past what their question takes, also
+// where they are one file sent many times, which the desk keeps once.
+func tooMany(sent, most int) error {
+	if sent > most {
+		return errs.New(errs.Invalid, "file.count", "max", most)
+	}
+	return nil
 }
 
 // fileProblem turns a refused file into a problem of its question.
@@ -97,7 +112,7 @@ func (p *saving) undo(cause error) error {
 
 // savePage keeps what was typed on a page, right or wrong, and goes on.
 func (s *Server) savePage(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
-	p := &saving{s: s, r: r, lang: l, page: r.PathValue("page")}
+	p := &saving{s: s, r: r, lang: l, page: r.PathValue("page"), sent: map[string]int{}}
 	values, err := web.Form(r, pageLimits, p.file)
 	if err != nil {
 		return p.undo(err)
@@ -130,7 +145,7 @@ func (p *saving) keep(page *service.Page, values url.Values) (back string, err e
 		typed, back = service.AddRow(typed, id), id
 	}
 	name, item, _ := strings.Cut(values.Get("_remove"), ".")
-	if item != "" {
+	if item != "" && asks(page, name) {
 		back = name
 	}
 	if n, err := strconv.Atoi(item); err == nil && n >= 0 && rowsOf(page, name) {
