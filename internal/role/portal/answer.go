@@ -48,6 +48,7 @@ type answering struct {
 	s        *Server
 	r        *http.Request
 	c        *intake.Case
+	sent     map[string]int // files of this post by control
 	problems []service.Problem
 }
 
@@ -58,7 +59,15 @@ func (p *answering) file(name, filename string, r io.Reader) error {
 	} else if !ok {
 		return nil
 	}
-	_, err := p.s.desk.AddAnswerFile(p.r.Context(), p.c, question, filename, r)
+	most := service.MaxFiles
+	if q := p.c.Service.Question(question); q != nil {
+		most = q.MaxFiles
+	}
+	p.sent[name]++
+	err := tooMany(p.sent[name], most)
+	if err == nil {
+		_, err = p.s.desk.AddAnswerFile(p.r.Context(), p.c, question, filename, r)
+	}
 	if wrong, is := fileProblem(err, "", name); is {
 		p.problems = append(p.problems, wrong)
 		return nil
@@ -73,7 +82,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 	if err != nil {
 		return err
 	}
-	p := &answering{s: s, r: r, c: c}
+	p := &answering{s: s, r: r, c: c, sent: map[string]int{}}
 	values := url.Values{}
 	if c.Request == nil { // answered already, or closed
 		if values, err = web.Form(r, pageLimits, nil); err == nil {
@@ -134,7 +143,7 @@ func (s *Server) renderAnswer(w http.ResponseWriter, r *http.Request, l i18n.Lan
 	}
 	for _, id := range c.Request.Questions {
 		if q := c.Service.Question(id); q != nil {
-			f := field{ID: filePrefix + id, Label: q.Label(l), Hint: q.Hint(l)}
+			f := field{ID: filePrefix + id, Label: q.Label(l)}
 			b.wrong(&f)
 			b.pieces(&f, q, c.Pending)
 			p.Fields = append(p.Fields, f)
@@ -153,7 +162,8 @@ func (s *Server) renderAnswer(w http.ResponseWriter, r *http.Request, l i18n.Lan
 
 // pieces shows a piece of the request with what is kept for it.
 func (b *builder) pieces(f *field, q *service.Question, kept []service.FileRef) {
-	b.file(f, q, "")
+	f.Shape, f.Many, f.Accept = "file", q.MaxFiles > 1, strings.Join(q.MediaTypes(), ",")
+	f.Hint = fileLimits(b.lang, q)
 	f.Files = pending(kept, q.ID, f.ID)
 }
 

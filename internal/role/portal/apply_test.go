@@ -220,6 +220,10 @@ func TestUpload(t *testing.T) {
 			link = attr(n, "href")
 		}
 	}
+	b.upload(residence+"/apply/papers", values("_token", check.token()), map[string][]byte{"proof_file": pdf}).want(http.StatusSeeOther)
+	if page := b.get(residence + "/apply/papers"); strings.Count(page.text(), "paper.pdf 1") != 1 {
+		t.Errorf("a file sent again is kept twice: %s", page.text())
+	}
 	if got := b.get(link).want(200); got.body != string(pdf) || got.header.Get("Content-Type") != "application/pdf" {
 		t.Errorf("the kept file comes back as %d bytes of %s", len(got.body), got.header.Get("Content-Type"))
 	}

@@ -268,6 +268,9 @@ func (b *builder) file(f *field, q *service.Question, at string) {
 	}
 	f.Full = len(f.Files) >= q.MaxFiles
 	f.Hint = strings.TrimSpace(f.Hint + "\n" + fileLimits(b.lang, q))
+	if q.Later {
+		f.Hint += " " + b.t("file.later")
+	}
 }
 
 // fileLimits says what a file question takes.
@@ -279,9 +282,6 @@ func fileLimits(l i18n.Lang, q *service.Question) string {
 	text := texts.T(l, kinds, "max", intake.MaxFile>>20)
 	if q.MaxFiles > 1 {
 		text += " " + texts.T(l, "file.most", "n", q.MaxFiles)
-	}
-	if q.Later {
-		text += " " + texts.T(l, "file.later")
 	}
 	return text
 }

@@ -31,8 +31,9 @@ type saving struct {
 	lang     i18n.Lang
 	page     string // id
 	dr       *intake.Draft
-	added    []string       // files kept by this post
-	sent     map[string]int // files of this post by question
+	had      []service.FileRef // what the draft had before
+	added    []string          // files kept by this post
+	sent     map[string]int    // files of this post by question
 	problems []service.Problem
 }
 
@@ -43,6 +44,9 @@ func (p *saving) open(values url.Values) error {
 	}
 	var err error
 	p.dr, err = p.s.draft(p.r.Context(), visit(p.r), p.lang, p.r.PathValue("service"), values.Get("_token"))
+	if err == nil {
+		p.had = slices.Clone(p.dr.Files)
+	}
 	return err
 }
 
@@ -62,7 +66,9 @@ func (p *saving) file(name, filename string, r io.Reader) error {
 		var ref service.FileRef
 		ref, err = p.s.desk.AddFile(p.r.Context(), p.dr, name, filename, r)
 		if err == nil {
-			p.added = append(p.added, ref.ID)
+			if !slices.Contains(p.had, ref) { // the desk knows a file that is sent again
+				p.added = append(p.added, ref.ID)
+			}
 			return nil
 		}
 	}
