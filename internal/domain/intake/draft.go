@@ -39,6 +39,8 @@ type Draft struct {
 	step     string // what it becomes: KindFiling, or an answer's step
 	body     draftBody
 	revision int64 // 0 while nothing is stored
+	claim    string
+	added    []string // files that this request added
 }
 
 // draftBody is what a draft's seal covers: what was typed, exactly, and the
@@ -93,7 +95,8 @@ func decodeBody(clear []byte) (b draftBody, err error) {
 
 type draftFile struct {
 	service.FileRef
-	Digest []byte          `json:"digest"` // SHA-256 of the clear bytes; it rests in the sealed draft alone
+	Mark   []byte          `json:"mark"`  // keyed digest that tells a file sent again, see newMark
+	Claim  string          `json:"claim"` // the last request that brought it
 	Sealed seal.SealedFile `json:"sealed"`
 }
 
@@ -313,6 +316,13 @@ func (d *Desk) store(ctx context.Context, dr *Draft, body draftBody) (bool, erro
 
 // SavePage keeps what was typed on one page, exactly, right or wrong. Controls
 // of other pages, and names starting with "_", are ignored.
+//
+// A post brings its page whole, its rows too, and takes the place of what the
+// page was: posted again it changes nothing. A row is added to, or removed
+// from, the rows of that very post, never those stored, so that a repeated
+// _add gives the same rows again. A post that a slow network delivers after a
+// later one of the same page is not told from going back and posting anew: the
+// last to arrive stands, as the page then shows it.
 func (d *Desk) SavePage(ctx context.Context, dr *Draft, page string, typed service.Typed) error {
 	p := dr.Service.Page(page)
 	if p == nil {

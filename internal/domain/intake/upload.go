@@ -2,9 +2,7 @@ package intake
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -41,10 +39,12 @@ type fileRule struct {
 }
 
 // AddFile seals a file as it streams and adds it to the draft. The type is
-// told by its content. The same bytes for the same question again are the file
-// that is there. errs.Invalid with file.question, file.empty, file.type,
-// file.size, file.count or file.cut says why a file is refused; nothing of it
-// is kept then.
+// told by its content. A page sent again, because its answer was lost on the
+// way, brings its files again: the same bytes under the same name for the same
+// question are the file that is there, also where there is no room for
+// another. errs.Invalid with file.question, file.empty, file.type, file.size,
+// file.count or file.cut says why a file is refused; nothing of it is kept
+// then.
 func (d *Desk) AddFile(ctx context.Context, dr *Draft, question, name string, r io.Reader) (service.FileRef, error) {
 	q := dr.Service.Question(question)
 	if q == nil || q.Type != service.File {
@@ -61,62 +61,36 @@ func (d *Desk) keepFile(ctx context.Context, dr *Draft, rule fileRule, name stri
 	if err != nil {
 		return service.FileRef{}, err
 	}
-	if err := rule.room(dr.body.Files); err != nil {
-		return rule.again(dr.body.Files, media, clear, err)
+	f := draftFile{FileRef: service.FileRef{ID: randomID(), Question: rule.question, Name: cleanName(name), MediaType: media}, Claim: dr.claims()}
+	full := rule.room(dr.body.Files)
+	if full == nil {
+		err = d.sealLoose(ctx, dr, &f, clear)
+	} else { // read it, to see whether it is there already
+		f.Mark, err = readMark(dr.body.Key, f.FileRef, clear)
 	}
-	f := draftFile{FileRef: service.FileRef{ID: randomID(), Question: rule.question, Name: cleanName(name), MediaType: media}}
-	blob := BlobName(dr.body.Envelope, f.ID)
-	if err := d.expect(ctx, dr.row(), blob); err != nil {
+	if err != nil {
 		return service.FileRef{}, err
 	}
-	if err := d.sealFile(ctx, dr.body, &f, clear); err != nil {
-		return service.FileRef{}, errors.Join(err, d.dropBlobs(ctx, []string{blob}))
+	kept, err := d.adopt(ctx, dr, rule, f, full)
+	kind := errs.KindOf(err)
+	refused := kind == errs.Invalid || kind == errs.Conflict || kind == errs.NotFound // any other error may have kept it: Sweep knows
+	if unused := kept.ID != f.ID; full == nil && (refused || err == nil && unused) {
+		err = errors.Join(err, d.dropBlobs(ctx, []string{BlobName(dr.body.Envelope, f.ID)}))
 	}
-	var same *draftFile
-	err = d.change(ctx, dr, func(b *draftBody) error {
-		if b.Envelope != dr.body.Envelope {
-			return errs.New(errs.Conflict, "draft.changed")
-		}
-		if same = rule.same(b.Files, f.Digest); same != nil {
-			return nil
-		}
-		if err := rule.room(b.Files); err != nil {
-			return err
-		}
-		b.Files = append(b.Files, f)
-		return nil
-	})
-	if kind := errs.KindOf(err); kind == errs.Invalid || kind == errs.Conflict || kind == errs.NotFound {
-		err = errors.Join(err, d.dropBlobs(ctx, []string{blob})) // any other error may have kept it: Sweep knows
-	}
-	if err == nil && same != nil {
-		return same.FileRef, d.dropBlobs(ctx, []string{blob})
-	}
-	return f.FileRef, err
+	return kept.FileRef, err
 }
 
-// same is the file of the question that has these very bytes, or nil: a page
-// sent again because its answer was lost on the way brings its files again.
-func (rule fileRule) same(files []draftFile, digest []byte) *draftFile {
-	i := slices.IndexFunc(files, func(f draftFile) bool { return f.Question == rule.question && bytes.Equal(f.Digest, digest) })
-	if i < 0 {
-		return nil
+// sealLoose seals a file that no draft names yet; nothing is left of one that
+// fails.
+func (d *Desk) sealLoose(ctx context.Context, dr *Draft, f *draftFile, clear *bufio.Reader) error {
+	blob := BlobName(dr.body.Envelope, f.ID)
+	if err := d.expect(ctx, dr.row(), blob); err != nil {
+		return err
 	}
-	f := files[i]
-	return &f
-}
-
-// again takes a file for which there is no room when it is there already, else
-// refuses it.
-func (rule fileRule) again(files []draftFile, media string, clear *bufio.Reader, refusal error) (service.FileRef, error) {
-	sum := sha256.New()
-	if err := strip(media, clear, sum); err != nil {
-		return service.FileRef{}, cut(err)
+	if err := d.sealFile(ctx, dr.body, f, clear); err != nil {
+		return errors.Join(err, d.dropBlobs(ctx, []string{blob}))
 	}
-	if f := rule.same(files, sum.Sum(nil)); f != nil {
-		return f.FileRef, nil
-	}
-	return service.FileRef{}, refusal
+	return nil
 }
 
 // room refuses one file more than the question takes.
@@ -164,14 +138,17 @@ func (d *Desk) sealFile(ctx context.Context, b draftBody, f *draftFile, clear *b
 	if err != nil {
 		return err
 	}
-	sum := sha256.New()
-	counted := &counter{Writer: io.MultiWriter(sealer, sum)}
+	mark, err := newMark(b.Key, f.FileRef)
+	if err != nil {
+		return err
+	}
+	counted := &counter{Writer: io.MultiWriter(sealer, mark)}
 	if err := strip(f.MediaType, clear, counted); counted.err != nil {
 		return fmt.Errorf("sealing a file: %w", counted.err)
 	} else if err != nil {
 		return cut(err)
 	}
-	f.Size, f.Digest = counted.n, sum.Sum(nil)
+	f.Size, f.Mark = counted.n, mark.Sum(nil)
 	if f.Sealed, err = sealer.Close(); err != nil {
 		return err
 	}

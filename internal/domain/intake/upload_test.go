@@ -67,14 +67,14 @@ func TestAddFile(t *testing.T) {
 		}
 		other := func(n byte) io.Reader { return reader(append(bytes.Clone(pdf), '%', n)) }
 		first := dr.Files[0]
-		if f, err := d.AddFile(ctx, dr, "proof_file", "again.pdf", reader(pdf)); err != nil || f != first {
-			t.Errorf("the same bytes again, with room: %+v, %v; want %+v", f, err, first)
+		if f, err := d.AddFile(ctx, dr, "proof_file", "bill.pdf", reader(pdf)); err != nil || f != first {
+			t.Errorf("the same file again, with room: %+v, %v; want %+v", f, err, first)
 		}
 		if _, err := d.AddFile(ctx, dr, "proof_file", "two.pdf", other('2')); err != nil {
 			t.Fatal(err)
 		}
-		if f, err := d.AddFile(ctx, dr, "proof_file", "again.pdf", reader(pdf)); err != nil || f != first {
-			t.Errorf("the same bytes again, without room: %+v, %v; want %+v", f, err, first)
+		if f, err := d.AddFile(ctx, dr, "proof_file", "bill.pdf", reader(pdf)); err != nil || f != first {
+			t.Errorf("the same file again, without room: %+v, %v; want %+v", f, err, first)
 		}
 		var e *errs.Error
 		if _, err := d.AddFile(ctx, dr, "proof_file", "three.pdf", other('3')); !errors.As(err, &e) || e.Key != "file.count" {
