@@ -9,15 +9,20 @@ import (
 	"wasl/test/stack"
 )
 
-// shortKills is how many kills `go test` does on an engine; a campaign sets
-// WASL_KILLS.
-const shortKills = 8
+// kills is how many an engine suffers: 8 in `go test`, 3 with -short; a campaign
+// sets WASL_KILLS.
+func kills(t *testing.T) int {
+	if testing.Short() {
+		return 3
+	}
+	return number(t, "WASL_KILLS", 8)
+}
 
 // Whatever is killed whenever: what was acknowledged is there, once.
 func TestNothingAcknowledgedIsLost(t *testing.T) {
 	for name, postgres := range map[string]bool{"sqlite": false, "postgres": true} {
 		t.Run(name, func(t *testing.T) {
-			tr := perform(t, plan{options: stack.Options{Postgres: postgres}, seed: seed(t), kills: number(t, "WASL_KILLS", shortKills),
+			tr := perform(t, plan{options: stack.Options{Postgres: postgres}, seed: seed(t), kills: kills(t),
 				machines: 3, persons: 2, agents: true, pace: 60 * time.Millisecond})
 			for _, wrong := range tr.tally() {
 				t.Error(wrong)
@@ -40,6 +45,9 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 // The control: a program that acknowledges before it is durable loses filings,
 // and the same tally sees it.
 func TestEarlyAcknowledgementIsCaught(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a control: not in the short form")
+	}
 	program := stack.Control(t, "wasl_control_early")
 	made := stack.Start(t, stack.Options{}) // by a sound program: the control cannot read what it has just written
 	if err := made.Stop(); err != nil {

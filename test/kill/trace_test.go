@@ -32,6 +32,9 @@ func TestDiskBeforeAnswer(t *testing.T) {
 
 // The control: the same look at a program that acknowledges early.
 func TestDiskBeforeAnswerIsCaught(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a control: not in the short form")
+	}
 	program := stack.Control(t, "wasl_control_early")
 	made := stack.Start(t, stack.Options{})
 	if err := made.Stop(); err != nil {
