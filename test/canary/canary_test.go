@@ -19,6 +19,9 @@ import (
 // either side, while they work, when one is killed in the middle of an upload,
 // or afterwards; nor in what they log.
 func TestNoPlantedWordIsKept(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts both sides")
+	}
 	for name, postgres := range map[string]bool{"sqlite": false, "postgres": true} {
 		t.Run(name, func(t *testing.T) {
 			s := begin(t, stack.Options{Postgres: postgres})
@@ -190,7 +193,7 @@ func (b *stalled) Read(p []byte) (int, error) {
 // seals nothing.
 func TestUnsealedIsCaught(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a control: not in the short form")
+		t.Skip("starts both sides")
 	}
 	s := begin(t, stack.Options{Program: stack.Control(t, "wasl_control_unsealed")})
 	d, e := s.example()

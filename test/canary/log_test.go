@@ -17,6 +17,9 @@ import (
 // Even at the most talkative level neither side logs what people typed, nor
 // what opens it.
 func TestLogsHoldNoPlantedWord(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts both sides")
+	}
 	s := begin(t, stack.Options{})
 	if err := s.demo.Stop(); err != nil {
 		t.Fatal(err)

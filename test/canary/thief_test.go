@@ -53,6 +53,9 @@ var labels = map[string][]string{
 // value in its folder are tried as every kind of key, and its own program is
 // asked without a code.
 func TestStolenPortalOpensNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts both sides")
+	}
 	s := begin(t, stack.Options{})
 	s.people(s.defs[:2])
 	d, e := s.example()

@@ -9,20 +9,18 @@ import (
 	"wasl/test/stack"
 )
 
-// kills is how many an engine suffers: 8 in `go test`, 3 with -short; a campaign
-// sets WASL_KILLS.
-func kills(t *testing.T) int {
-	if testing.Short() {
-		return 3
-	}
-	return number(t, "WASL_KILLS", 8)
-}
+// shortKills is how many kills an engine suffers in `go test`; a campaign sets
+// WASL_KILLS.
+const shortKills = 8
 
 // Whatever is killed whenever: what was acknowledged is there, once.
 func TestNothingAcknowledgedIsLost(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts both sides")
+	}
 	for name, postgres := range map[string]bool{"sqlite": false, "postgres": true} {
 		t.Run(name, func(t *testing.T) {
-			tr := perform(t, plan{options: stack.Options{Postgres: postgres}, seed: seed(t), kills: kills(t),
+			tr := perform(t, plan{options: stack.Options{Postgres: postgres}, seed: seed(t), kills: number(t, "WASL_KILLS", shortKills),
 				machines: 3, persons: 2, agents: true, pace: 60 * time.Millisecond})
 			for _, wrong := range tr.tally() {
 				t.Error(wrong)
@@ -46,7 +44,7 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 // and the same tally sees it.
 func TestEarlyAcknowledgementIsCaught(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a control: not in the short form")
+		t.Skip("starts both sides")
 	}
 	program := stack.Control(t, "wasl_control_early")
 	made := stack.Start(t, stack.Options{}) // by a sound program: the control cannot read what it has just written
@@ -81,6 +79,9 @@ func (t *trial) lost() (gone []string) {
 
 // The folder may be killed while it is first made: the next start goes on.
 func TestKilledWhileTheFolderIsMade(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts both sides")
+	}
 	random := drawn(seed(t), 300)
 	d := stack.Start(t, stack.Options{})
 	d.Kill()

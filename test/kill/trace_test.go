@@ -22,6 +22,9 @@ import (
 // traced while it takes filings, with files and without. Everything written for
 // a filing must have been forced to the disk when the 201 goes out.
 func TestDiskBeforeAnswer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts both sides")
+	}
 	d := stack.Start(t, stack.Options{})
 	for i, trace := range traced(t, d) {
 		if err := durable(trace, filepath.Join(d.Dir, "public")); err != nil {
@@ -33,7 +36,7 @@ func TestDiskBeforeAnswer(t *testing.T) {
 // The control: the same look at a program that acknowledges early.
 func TestDiskBeforeAnswerIsCaught(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a control: not in the short form")
+		t.Skip("starts both sides")
 	}
 	program := stack.Control(t, "wasl_control_early")
 	made := stack.Start(t, stack.Options{})
