@@ -144,7 +144,11 @@ func (o *Office) reshelve(ctx context.Context) error {
 	}
 	s, before := emptyShelf(), o.shelf.Load()
 	for _, p := range pubs {
-		if err := s.place(p, before, o.root); err != nil {
+		err := s.place(p, before, o.root)
+		if err != nil && p.Kind == intake.PublishTrust {
+			// of a root before this one, say; Ready tells when none stands
+			o.log.Error("a published trust file does not stand under the pinned root", "hash", p.Hash())
+		} else if err != nil {
 			return fmt.Errorf("%s %s: %w", p.Kind, p.ID, err)
 		}
 	}
@@ -166,6 +170,9 @@ func (s *shelf) place(p intake.Publication, before *shelf, root ed25519.PublicKe
 				return err
 			}
 		}
+		if def.ID != p.ID {
+			return errors.New("its body is of another service")
+		}
 		s.byHash[p.Hash()], s.newest[p.ID] = def, def
 	case intake.PublishAuthority:
 		s.book, err = intake.LoadBook(p.Body)
@@ -174,9 +181,19 @@ func (s *shelf) place(p intake.Publication, before *shelf, root ed25519.PublicKe
 			s.profiles[s.profile.Hash()] = s.profile
 		}
 	case intake.PublishTrust:
-		s.trust, err = verify.ParseTrust(p.Body, root)
+		err = s.pin(p.Body, root)
 	default:
 		err = errors.New("nothing of this kind is published")
+	}
+	return err
+}
+
+// pin takes a trust file unless the root issued a later one: publishing an old
+// one again brings no revoked key back.
+func (s *shelf) pin(raw []byte, root ed25519.PublicKey) error {
+	trust, err := verify.ParseTrust(raw, root)
+	if err == nil && (s.trust == nil || !trust.IssuedAt.Before(s.trust.IssuedAt.Time)) {
+		s.trust = trust
 	}
 	return err
 }

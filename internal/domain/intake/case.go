@@ -221,7 +221,7 @@ func (d *Desk) openCase(ctx context.Context, f foundCase) (*Case, error) {
 		return nil, errs.New(errs.NotFound, "service.unknown")
 	}
 	c.Authority, c.FiledAt = cat.book.Authority(c.filing.authority), c.filing.at
-	if err := c.openReceipts(rows.own); err != nil {
+	if err := c.openReceipts(rows.own, cat.trust); err != nil {
 		return nil, err
 	}
 	if err := c.reread(cat.book.Territory); err != nil {

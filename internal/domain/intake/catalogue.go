@@ -111,7 +111,8 @@ func publications(tx *db.Tx) ([]Publication, error) {
 }
 
 // build turns publications, oldest first, into a catalogue: the newest of each
-// kind and id is served, every service version stays known by its hash.
+// kind and id is served, every service version stays known by its hash. Of
+// trust files the one that the root issued last is served, whenever it came.
 func (d *Desk) build(pubs []Publication, before ...*catalogue) (*catalogue, error) {
 	c := &catalogue{byHash: map[string]*service.Definition{}, newest: map[string]*service.Definition{}, readers: map[string][]certified{}}
 	latest := map[string]Publication{}
@@ -133,10 +134,8 @@ func (d *Desk) build(pubs []Publication, before ...*catalogue) (*catalogue, erro
 			return nil, err
 		}
 	}
-	if p, ok := latest[PublishTrust+"/trust"]; ok {
-		if err := c.pin(p.Body, d.root); err != nil {
-			return nil, err
-		}
+	if err := c.pinNewest(pubs, d.root); err != nil {
+		return nil, err
 	}
 	c.list()
 	return c, nil
@@ -168,9 +167,14 @@ func (c *catalogue) compile(pubs []Publication, before []*catalogue) error {
 		c.byHash[p.Hash()] = defs[i]
 	}
 	for _, p := range pubs {
-		if p.Kind == PublishService {
-			c.newest[p.ID] = c.byHash[p.Hash()]
+		if p.Kind != PublishService {
+			continue
 		}
+		def := c.byHash[p.Hash()]
+		if def.ID != p.ID {
+			return fmt.Errorf("service %s: its body is of %s", p.ID, def.ID)
+		}
+		c.newest[p.ID] = def
 	}
 	return nil
 }

@@ -140,14 +140,31 @@ const readerIntake = "intake"
 
 func readerUnit(authority, unit string) string { return authority + "/" + unit }
 
-// pin checks a trust file against the pinned root and takes its readers' keys.
-func (c *catalogue) pin(raw []byte, root ed25519.PublicKey) error {
-	trust, err := verify.ParseTrust(raw, root)
-	if err != nil {
-		return fmt.Errorf("the trust file does not stand under the pinned root: %w", err)
+// pinNewest takes the trust file that the root issued last, of those that
+// stand under it: handing in an old one again brings no revoked key back. Of
+// two issued in one second the later one counts.
+func (c *catalogue) pinNewest(pubs []Publication, root ed25519.PublicKey) error {
+	var failed error
+	for _, p := range pubs {
+		if p.Kind != PublishTrust {
+			continue
+		}
+		trust, err := verify.ParseTrust(p.Body, root)
+		if err != nil {
+			failed = fmt.Errorf("the trust file does not stand under the pinned root: %w", err)
+		} else if c.trust == nil || !trust.IssuedAt.Before(c.trust.IssuedAt.Time) {
+			c.trust, c.trustRaw = trust, p.Body
+		}
 	}
-	c.trust, c.trustRaw = trust, raw
-	for _, cert := range trust.Certificates {
+	if c.trust == nil {
+		return failed
+	}
+	return c.takeReaders()
+}
+
+// takeReaders lists the certified readers' keys.
+func (c *catalogue) takeReaders() (err error) {
+	for _, cert := range c.trust.Certificates {
 		switch cert.Role {
 		case verify.RoleIntake:
 			err = c.certify(readerIntake, seal.RoleIntake, cert)

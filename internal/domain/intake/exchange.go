@@ -3,8 +3,11 @@ package intake
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 	"time"
 
 	"wasl/internal/base/db"
@@ -123,9 +126,13 @@ type Push struct {
 	Ledger       []LedgerFile    `json:"ledger,omitempty"`
 }
 
-// Take stores a push durably. A publication that does not compile, or a trust
-// file that the pinned root did not sign, refuses the whole push.
+// Take stores a push durably. What no office sends, a publication that does not
+// compile, a trust file that the pinned root did not sign or a checkpoint of
+// another ledger key refuses the whole push.
 func (d *Desk) Take(ctx context.Context, p Push) error {
+	if err := p.check(d.root, d.catalogue().trust, time.Now()); err != nil {
+		return errs.Wrap(errs.Invalid, "exchange.shape", err)
+	}
 	trial := &catalogue{}
 	if len(p.Publications) > 0 {
 		var err error
@@ -137,13 +144,7 @@ func (d *Desk) Take(ctx context.Context, p Push) error {
 	if err != nil {
 		return fmt.Errorf("storing a push: %w", err)
 	}
-	for _, f := range p.Ledger {
-		if f.Path == "checkpoint" {
-			seen := string(f.Body)
-			d.checkpoint.Store(&seen)
-		}
-	}
-	if len(p.Publications) > 0 {
+	if len(p.Publications) > 0 || len(p.Ledger) > 0 {
 		return d.refresh(ctx, trial)
 	}
 	return nil
@@ -167,17 +168,69 @@ func (p Push) store(tx *db.Tx) error {
 		}
 	}
 	for _, i := range p.Inclusions {
-		if _, err := tx.Exec(`INSERT INTO inclusion (envelope, proof) VALUES ($1, $2) ON CONFLICT (envelope) DO NOTHING`, i.Envelope, i.Proof); err != nil {
+		if _, err := tx.Exec(`INSERT INTO inclusion (envelope, proof) VALUES ($1, $2) ON CONFLICT (envelope) DO UPDATE SET proof = excluded.proof`, i.Envelope, i.Proof); err != nil {
 			return err
 		}
 	}
+	return p.storeLedger(tx)
+}
+
+// checkpointPath names the checkpoint among the ledger's files.
+const checkpointPath = "checkpoint"
+
+// storeLedger keeps tiles and the checkpoint. A checkpoint never goes back:
+// a smaller tree is an old push that comes late; another tree of the same size
+// is a fork, and refused.
+func (p Push) storeLedger(tx *db.Tx) error {
 	for _, f := range p.Ledger {
+		if f.Path == checkpointPath {
+			newer, err := newerCheckpoint(tx, f.Body)
+			if err != nil {
+				return err
+			}
+			if !newer {
+				continue
+			}
+		}
 		if _, err := tx.Exec(`INSERT INTO ledger_file (path, body, updated_at) VALUES ($1, $2, $3) ON CONFLICT (path) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at`,
-			f.Path, f.Body, now); err != nil {
+			f.Path, f.Body, db.Micros(tx.Now)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func newerCheckpoint(tx *db.Tx, body []byte) (bool, error) {
+	if err := tx.Lock("intake.checkpoint"); err != nil {
+		return false, err
+	}
+	var have []byte
+	err := tx.QueryRow(`SELECT body FROM ledger_file WHERE path = $1`, checkpointPath).Scan(&have)
+	if errors.Is(err, sql.ErrNoRows) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	was, wasTree := treeOf(have)
+	is, isTree := treeOf(body)
+	if was == is && wasTree != isTree {
+		return false, errs.New(errs.Invalid, "exchange.fork")
+	}
+	return is >= was, nil
+}
+
+// treeOf reads size and hash out of a checkpoint that was checked.
+func treeOf(checkpoint []byte) (size int64, hash string) {
+	lines := strings.SplitN(string(checkpoint), "\n", 4)
+	if len(lines) < 4 {
+		return -1, ""
+	}
+	size, err := strconv.ParseInt(lines[1], 10, 64)
+	if err != nil {
+		return -1, ""
+	}
+	return size, lines[2]
 }
 
 // storeFacts keeps facts in the order the office has them.
@@ -232,7 +285,7 @@ func (d *Desk) Ledger(ctx context.Context, path string) ([]byte, error) {
 	err := d.db.View(ctx, func(tx *db.Tx) error {
 		return tx.QueryRow(`SELECT body FROM ledger_file WHERE path = $1`, path).Scan(&body)
 	})
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errs.New(errs.NotFound, "ledger.unknown")
 	}
 	return body, err

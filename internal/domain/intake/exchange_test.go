@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"sync"
@@ -67,14 +68,14 @@ func TestTakeIsIdempotent(t *testing.T) {
 			Facts:        []Fact{{ID: "fact/1", Reference: "R", At: time.Now(), Kind: "filed", Data: map[string]string{"state": "under-review"}}},
 			Messages:     []SealedMessage{{ID: "m1", Reference: "R", At: time.Now(), Kind: MessageRequest, Sealed: []byte("x")}},
 			Inclusions:   []Inclusion{{Envelope: "e1", Proof: []byte("p")}},
-			Ledger:       []LedgerFile{{Path: "checkpoint", Body: []byte("one")}},
+			Ledger:       []LedgerFile{{Path: "checkpoint", Body: tree(t, 1, "a")}},
 		}
 		for range 2 {
 			if err := d.Take(ctx, push); err != nil {
 				t.Fatal(err)
 			}
 		}
-		push.Ledger[0].Body = []byte("two")
+		push.Ledger[0].Body = tree(t, 2, "a")
 		if err := d.Take(ctx, push); err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +84,7 @@ func TestTakeIsIdempotent(t *testing.T) {
 				t.Errorf("%d rows in %s, want %d", got, table, want)
 			}
 		}
-		if body, err := d.Ledger(ctx, "checkpoint"); err != nil || string(body) != "two" {
+		if body, err := d.Ledger(ctx, "checkpoint"); err != nil || !bytes.Equal(body, tree(t, 2, "a")) {
 			t.Errorf("checkpoint %q, %v", body, err)
 		}
 		if _, err := d.Ledger(ctx, "tile/0/../x"); errs.KindOf(err) != errs.NotFound {
@@ -107,7 +108,7 @@ func TestTakeRefusesWhatDoesNotStand(t *testing.T) {
 			{Kind: PublishLaw, ID: lawID, Body: []byte(`profile: [`)},
 			{Kind: PublishTrust, ID: "trust", Body: otherTrust(t)},
 		} {
-			err := d.Take(ctx, Push{Publications: []Publication{p}, Facts: []Fact{{ID: "f", Reference: "R", At: time.Now()}}})
+			err := d.Take(ctx, Push{Publications: []Publication{p}, Facts: []Fact{{ID: "f", Reference: "R", At: time.Now(), Kind: "filed"}}})
 			if errs.KindOf(err) != errs.Invalid {
 				t.Errorf("%s %s: %v", p.Kind, p.Body, err)
 			}

@@ -153,17 +153,18 @@ func deposited(def *service.Definition, reading service.Reading, l i18n.Lang) []
 
 // openReceipts opens the receipts among a case's envelopes and joins their
 // proofs.
-func (c *Case) openReceipts(own []ownEnvelope) error {
+func (c *Case) openReceipts(own []ownEnvelope, trust *verify.Trust) error {
 	for i, e := range own {
 		if len(e.receipt) == 0 {
 			continue
 		}
-		first, file, facts, err := openReceipt(c.keys, e)
+		first, facts, err := openReceipt(c.keys, e)
 		if err != nil {
 			return err
 		}
+		file, included := joinProof(first, e.proof, trust)
 		if i == 0 {
-			c.FirstReceipt, c.ReceiptFile, c.Receipt, c.Included = first, file, *facts, len(e.proof) > 0
+			c.FirstReceipt, c.ReceiptFile, c.Receipt, c.Included = first, file, *facts, included
 		} else {
 			c.Completion, c.SecondReceipt = facts, file
 		}
@@ -171,17 +172,28 @@ func (c *Case) openReceipts(own []ownEnvelope) error {
 	return nil
 }
 
-func openReceipt(keys *seal.Keys, e ownEnvelope) (first, file []byte, facts *verify.ReceiptFacts, err error) {
+func openReceipt(keys *seal.Keys, e ownEnvelope) (first []byte, facts *verify.ReceiptFacts, err error) {
 	if first, err = reopen.Open(keys.Wrap, receiptLabel, e.receipt); err != nil {
-		return nil, nil, nil, fmt.Errorf("opening a receipt: %w", err)
+		return nil, nil, fmt.Errorf("opening a receipt: %w", err)
 	}
 	if facts, err = verify.ReadReceipt(first); err != nil {
-		return nil, nil, nil, fmt.Errorf("reading a receipt: %w", err)
+		return nil, nil, fmt.Errorf("reading a receipt: %w", err)
 	}
-	if file = first; len(e.proof) > 0 {
-		if file, err = verify.WithProof(first, e.proof); err != nil {
-			return nil, nil, nil, fmt.Errorf("joining a receipt and its proof: %w", err)
-		}
+	return first, facts, nil
+}
+
+// joinProof is a receipt with its proof of inclusion; one that does not stand
+// is left out: the receipt is worth what it was when it was given.
+func joinProof(first, proof []byte, trust *verify.Trust) (file []byte, included bool) {
+	if len(proof) == 0 {
+		return first, false
 	}
-	return first, file, facts, nil
+	file, err := verify.WithProof(first, proof)
+	if err != nil {
+		return first, false
+	}
+	if _, err := verify.ParseReceipt(file, trust, time.Now()); verify.CodeOf(err) == verify.CodeProof {
+		return first, false
+	}
+	return file, true
 }

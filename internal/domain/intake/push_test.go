@@ -1,0 +1,150 @@
+package intake
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"wasl/internal/base/errs"
+	"wasl/verify"
+)
+
+// tree is a checkpoint of a made-up tree, signed by the ledger key.
+func tree(t *testing.T, size int64, seed string) []byte {
+	t.Helper()
+	key, err := worldOf(t).ledger.Note()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signedTree(t, key, size, seed)
+}
+
+func signedTree(t *testing.T, key note.Signer, size int64, seed string) []byte {
+	t.Helper()
+	raw, err := note.Sign(&note.Note{Text: verify.CheckpointText(key.Name(), size, tlog.Hash(sha256.Sum256([]byte(seed))))}, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func TestCheckpointNeverGoesBack(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *Desk) {
+		take := func(body []byte) error {
+			return d.Take(t.Context(), Push{Ledger: []LedgerFile{{Path: "checkpoint", Body: body}}})
+		}
+		for _, size := range []int64{3, 7, 7, 5, 0} {
+			if err := take(tree(t, size, "a")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := take(tree(t, 7, "b")); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("a fork: %v", err)
+		}
+		for name, body := range map[string][]byte{"nothing": nil, "words": []byte("one"), "a stranger's": signedTree(t, strangerNote(t), 9, "a")} {
+			if err := take(body); errs.KindOf(err) != errs.Invalid {
+				t.Errorf("%s as a checkpoint: %v", name, err)
+			}
+		}
+		if body, err := d.Ledger(t.Context(), "checkpoint"); err != nil || !bytes.Equal(body, tree(t, 7, "a")) || *d.checkpoint.Load() != string(body) {
+			t.Errorf("the portal shows %q, %v; want the tree of 7", body, err)
+		}
+	})
+}
+
+func strangerNote(t *testing.T) note.Signer {
+	t.Helper()
+	skey, _, err := note.GenerateKey(nil, worldOf(t).ledger.Certificate().Origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := note.NewSigner(skey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestHostilePush pushes what no office sends: nothing of it is kept, and the
+// pages of a case stand.
+func TestHostilePush(t *testing.T) {
+	now := time.Now()
+	fact := func(change func(*Fact)) Push {
+		f := Fact{ID: "fact/x", Reference: "R", At: now, Kind: "filed", Data: map[string]string{"state": "under-review", "due_on": "2026-12-01"}}
+		change(&f)
+		return Push{Facts: []Fact{f}}
+	}
+	line := func(key, value string) Push {
+		return fact(func(f *Fact) { f.Data = maps.Clone(f.Data); f.Data[key] = value })
+	}
+	message := func(change func(*SealedMessage)) Push {
+		m := SealedMessage{ID: "m", Reference: "R", At: now, Kind: MessageRequest, Sealed: []byte("x")}
+		change(&m)
+		return Push{Messages: []SealedMessage{m}}
+	}
+	ledger := func(path string, body []byte) Push { return Push{Ledger: []LedgerFile{{Path: path, Body: body}}} }
+	many := make([]Inclusion, mostEach+1)
+	for i := range many {
+		many[i] = Inclusion{Envelope: "e"}
+	}
+	tests := map[string]Push{
+		"a date that is none":        line("due_on", "<b>soon</b>"),
+		"a window that is none":      line("window_last", "2026-13-40"),
+		"a state of many words":      line("state", "you must pay 100 DH"),
+		"a negative suspension":      line("suspended_days", "-3"),
+		"a suspension beyond counts": line("suspended_days", "99999999999999999999"),
+		"a long line":                line("note", strings.Repeat("x", 5000)),
+		"a zero byte":                line("note", "a\x00b"),
+		"a key with a space":         line("a b", "x"),
+		"a fact without id":          fact(func(f *Fact) { f.ID = "" }),
+		"a fact of a zero byte":      fact(func(f *Fact) { f.ID = "fact/\x00" }),
+		"a fact of no time":          fact(func(f *Fact) { f.At = time.Time{} }),
+		"a fact of the year 9999":    fact(func(f *Fact) { f.At = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) }),
+		"a kind of words":            fact(func(f *Fact) { f.Kind = "Granted!" }),
+		"an unknown message":         message(func(m *SealedMessage) { m.Kind = "bill" }),
+		"a huge message":             message(func(m *SealedMessage) { m.Sealed = make([]byte, mostMessage+1) }),
+		"a message with a long id":   message(func(m *SealedMessage) { m.ID = strings.Repeat("m", 300) }),
+		"a huge proof":               {Inclusions: []Inclusion{{Envelope: "e", Proof: make([]byte, mostProof+1)}}},
+		"too many proofs":            {Inclusions: many},
+		"a path outside the ledger":  ledger("tile/../../etc/passwd", make([]byte, 32)),
+		"a tile of a wrong size":     ledger("tile/0/000", make([]byte, 33)),
+		"a file that is no tile":     ledger("index.html", []byte("<script>")),
+		"an unknown publication":     {Publications: []Publication{{Kind: "news", ID: "a", Body: []byte("x")}}},
+		"a second book":              {Publications: []Publication{{Kind: PublishAuthority, ID: "book2", Body: []byte("{}")}}},
+		"a service by another name":  {Publications: []Publication{{Kind: PublishService, ID: "fines", Body: published(t)[0].Body}}},
+		"a folder climbing out":      {Publications: []Publication{{Kind: PublishAuthority, ID: "book", Body: []byte(`{"../authorities/a.yaml":"id: a"}`)}}},
+	}
+	eachDesk(t, func(t *testing.T, d *Desk) {
+		pubs := count(t, d, "publication")
+		for name, p := range tests {
+			if err := d.Take(t.Context(), p); errs.KindOf(err) != errs.Invalid {
+				t.Errorf("%s: %v, want it refused", name, err)
+			}
+		}
+		for table, want := range map[string]int64{"fact": 0, "message": 0, "inclusion": 0, "ledger_file": 0, "publication": pubs} {
+			if n := count(t, d, table); n != want {
+				t.Errorf("%d rows in %s, want %d", n, table, want)
+			}
+		}
+	})
+}
+
+// TestSpoiltProof pushes a proof that is none: the receipt and its page stand.
+func TestSpoiltProof(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *Desk) {
+		c, cookie := filedCase(t, d, "bill")
+		for i, proof := range [][]byte{[]byte("{"), []byte(`{"at":"2026-01-01T00:00:00Z","checkpoint":"","hashes":[],"index":0}`)} {
+			push(t, d, Push{Inclusions: []Inclusion{{Envelope: c.filing.envelope, Proof: proof}}})
+			again := caseOf(t, d, cookie, c.Reference)
+			if again.Included || !bytes.Equal(again.ReceiptFile, c.FirstReceipt) {
+				t.Errorf("proof %d: included %v", i, again.Included)
+			}
+		}
+	})
+}
