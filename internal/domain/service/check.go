@@ -38,7 +38,23 @@ func Check(fsys fs.FS) []Finding {
 			checkBlock(fsys, name, f)
 		}
 	}
-	return unique(f.sorted())
+	return causes(unique(f.sorted()))
+}
+
+// causes drops what only follows from a file that cannot be read: in that file,
+// and, where it is the definition, in the whole service.
+func causes(all []Finding) []Finding {
+	broken := map[string]bool{}
+	for _, f := range all {
+		if f.Rule == ruleYAML.id {
+			broken[f.File] = true
+		}
+	}
+	return slices.DeleteFunc(all, func(f Finding) bool {
+		parts := strings.SplitN(f.File, "/", 3)
+		follows := broken[f.File] || len(parts) == 3 && parts[0] == "services" && broken[parts[0]+"/"+parts[1]+"/service.yaml"]
+		return follows && f.Rule != ruleYAML.id
+	})
 }
 
 // check is everything there is to say about one bundle.

@@ -85,6 +85,7 @@ func parseYAML(text string, f *findings) (root *node) {
 		f.add(ruleFile, 1, "the file is longer than 1 MiB or not UTF-8")
 		return nil
 	}
+	text = strings.TrimPrefix(text, "\ufeff") // some editors put a mark first
 	if line := tooDeep(text); line > 0 {
 		f.add(ruleYAML, line, "the document is nested more than %d deep", maxDepth)
 		return nil
