@@ -210,6 +210,15 @@ func (d *Demo) Kill() {
 	}
 	d.command.Wait() // it was killed
 	d.command = nil
+	for _, address := range []string{d.args[3], d.args[5]} { // its sides end a little later
+		for range 500 {
+			if ln, err := net.Listen("tcp", address); err == nil {
+				ln.Close()
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
 }
 
 // Log is everything that the demo and its sides have written to stderr.
