@@ -122,7 +122,11 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, f Failure, cause a
 		h.Del("Set-Cookie")
 	}
 	if !st.page {
-		WriteProblem(w, f.Status, Problem{Detail: f.Key, Reference: f.Reference})
+		detail := f.Key
+		if s.conf.Detail != nil {
+			detail = s.conf.Detail(f)
+		}
+		WriteProblem(w, f.Status, Problem{Detail: detail, Reference: f.Reference})
 		return
 	}
 	if s.conf.Fail == nil {

@@ -51,6 +51,8 @@ type Config struct {
 	// Fail renders the error page of a browser route. It answers with
 	// Site.HTML(w, r, f.Status, …).
 	Fail func(w http.ResponseWriter, r *http.Request, f Failure)
+	// Detail words a failure of a machine route; nil gives its key.
+	Detail func(f Failure) string
 	// Token says whether a posted _token is this visitor's. It is asked only
 	// for browsers that send neither Sec-Fetch-Site nor Origin.
 	Token func(r *http.Request, token string) bool

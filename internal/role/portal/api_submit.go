@@ -35,6 +35,9 @@ func (s *Server) apiSubmit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return &web.Problem{Status: http.StatusBadRequest, Detail: "The body is not one JSON object."}
 	}
+	if odd := oddJSON(raw); odd != "" {
+		return &web.Problem{Status: http.StatusBadRequest, Detail: odd}
+	}
 	if len(wrong) > 0 {
 		return invalid(wrong)
 	}

@@ -68,7 +68,7 @@ func New(c Config) (*Server, error) {
 	}
 	s.site = web.New(web.Config{
 		Hosts: c.Hosts, Secure: c.Secure, Cookie: "wasl", Proxies: c.Proxies, Log: c.Log,
-		Fail: s.fail, Token: s.ownsToken, Style: style, Policy: []string{"font-src 'self'"},
+		Fail: s.fail, Detail: detail, Token: s.ownsToken, Style: style, Policy: []string{"font-src 'self'"},
 		Busy: c.Busy, Observe: c.Observe,
 	})
 	s.routes()
