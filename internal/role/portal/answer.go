@@ -83,7 +83,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 		return err
 	}
 	p := &answering{s: s, r: r, c: c, sent: map[string]int{}}
-	values := url.Values{}
+	var values url.Values
 	if c.Request == nil { // answered already, or closed
 		if values, err = web.Form(r, pageLimits, nil); err == nil {
 			err = s.desk.Answer(r.Context(), c, values.Get(wordsControl))

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -181,7 +182,8 @@ func TestExchange(t *testing.T) {
 	if got := ask("GET", fmt.Sprintf("/exchange/offered?after=%d&limit=10", offered[0].Seq), "").Body.String(); got != "[]" {
 		t.Errorf("after the last: %s", got)
 	}
-	push := `{"ledger":[{"path":"checkpoint","body":"aGVsbG8="}]}`
+	tile := strings.Repeat("t", 32)
+	push := `{"ledger":[{"path":"tile/0/000.p/1","body":"` + base64.StdEncoding.EncodeToString([]byte(tile)) + `"}]}`
 	for path, want := range map[string]int{
 		"GET /exchange/offered?after=x&limit=1": 422, "GET /exchange/offered?after=0": 422, "GET /exchange/blob/none": 404,
 		"GET /exchange/published": 200, "GET /exchange/other": 404, "POST /exchange/push": 204,
@@ -191,13 +193,13 @@ func TestExchange(t *testing.T) {
 			t.Errorf("%s %s: %d, want %d", method, path, got, want)
 		}
 	}
-	for _, broken := range []string{`{`, `{"publications":[{"kind":"trust","id":"trust","body":"e30="}]}`} {
+	for _, broken := range []string{`{`, `{"publications":[{"kind":"trust","id":"trust","body":"e30="}]}`, `{"ledger":[{"path":"checkpoint","body":"aGVsbG8="}]}`} {
 		if got := ask("POST", "/exchange/push", broken).Code; got != 422 {
 			t.Errorf("push %s: %d, want 422", broken, got)
 		}
 	}
-	if got := newBrowser(t, s).get("/ledger/checkpoint").want(200).body; got != "hello" {
-		t.Errorf("checkpoint %q", got)
+	if got := newBrowser(t, s).get("/ledger/tile/0/000.p/1").want(200); got.body != tile || got.header.Get("Cache-Control") != "no-cache" {
+		t.Errorf("tile %q, %v", got.body, got.header)
 	}
 	newBrowser(t, s).get("/exchange/published").want(404)
 }

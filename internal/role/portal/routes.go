@@ -32,7 +32,18 @@ func (s *Server) routes() {
 	s.page("GET /{lang}/about", web.Public, s.about)
 	s.page("GET /{lang}/verify", web.Public, s.verifyForm)
 	s.page("POST /{lang}/verify", s.checks.Limited(web.Public), s.verify)
+	s.draftRoutes()
+	s.caseRoutes()
+	for _, e := range s.endpoints() {
+		s.site.API(e.method+" "+e.path, e.rule, e.handler)
+	}
+	s.site.API("GET /openapi.json", web.Public, s.openapi)
+	s.site.Static("GET /"+fontName, "font/woff2", fontTifinagh)
+	s.site.Health(s.desk.Ready)
+}
 
+// draftRoutes are the pages on the way to a filing.
+func (s *Server) draftRoutes() {
 	visitor, holder := s.visitor(), s.holder()
 	s.page("GET /{lang}/services/{service}/apply", s.filings.Limited(visitor), s.apply)
 	s.page("GET /{lang}/services/{service}/apply/{page}", holder, s.showPage)
@@ -49,7 +60,11 @@ func (s *Server) routes() {
 	s.page("POST /{lang}/track", s.tries.Limited(visitor), s.track)
 	s.page("GET /{lang}/phone", visitor, s.phoneForm)
 	s.page("POST /{lang}/phone", visitor, s.phone)
+}
 
+// caseRoutes are the pages of what was filed.
+func (s *Server) caseRoutes() {
+	holder := s.holder()
 	s.page("GET /{lang}/cases/{reference}", holder, s.showCase)
 	s.page("GET /{lang}/cases/{reference}/receipt", holder, s.receipt)
 	s.page("GET /{lang}/cases/{reference}/answers", holder, s.answers)
@@ -62,11 +77,4 @@ func (s *Server) routes() {
 	s.page("GET /{lang}/cases/{reference}/withdraw", holder, s.withdrawForm)
 	s.page("POST /{lang}/cases/{reference}/withdraw", holder, s.withdraw)
 	s.site.Page("GET /{lang}/cases/{reference}/receipt.json", holder, s.receiptFile)
-
-	for _, e := range s.endpoints() {
-		s.site.API(e.method+" "+e.path, e.rule, e.handler)
-	}
-	s.site.API("GET /openapi.json", web.Public, s.openapi)
-	s.site.Static("GET /"+fontName, "font/woff2", fontTifinagh)
-	s.site.Health(s.desk.Ready)
 }
