@@ -42,11 +42,12 @@ test: tools vet lint portal-proof both race fuzz ## everything, on both engines,
 both: build
 	WASL_REQUIRE_TOOLS=1 WASL_BIN=$(CURDIR)/$(BIN) go run ./internal/base/db/dbtest/pgcluster run -- go test -count=1 -timeout 15m $(GO_PACKAGES)
 
-# The race detector makes pure-Go SQLite 31 times slower: PostgreSQL suites,
-# pure packages, and the concurrency tests of base/db on SQLite.
-RACE := ./internal/base/... ./internal/crypt/... ./verify ./internal/domain/clock ./internal/domain/service ./internal/domain/identity ./internal/domain/intake ./internal/domain/casework
-race:
-	WASL_RACE=1 CGO_ENABLED=1 go run ./internal/base/db/dbtest/pgcluster run -- go test -race -short -timeout 10m $(RACE)
+# The race detector makes pure-Go SQLite 31 times slower: PostgreSQL suites and
+# pure packages, and on SQLite the concurrency tests of base/db.
+RACE := ./internal/base/... ./internal/crypt/... ./verify ./internal/domain/...
+race: ## the race detector
+	WASL_REQUIRE_POSTGRES=1 CGO_ENABLED=1 go run ./internal/base/db/dbtest/pgcluster run -- go test -race -short -timeout 12m $(RACE)
+	WASL_RACE_SQLITE=1 CGO_ENABLED=1 go test -race -short -timeout 5m -run 'Apart|Lock|Leaves|Close|Snapshot|Commit' ./internal/base/db
 
 fuzz: ## every fuzz target, FUZZ seconds each
 	test/fuzz $(or $(FUZZ),3)

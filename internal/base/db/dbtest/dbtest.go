@@ -23,10 +23,16 @@ func Each(t *testing.T, migrations []db.Migrations, run func(t *testing.T, d *db
 	EachDSN(t, func(t *testing.T, dsn string) { run(t, Open(t, dsn, migrations...)) })
 }
 
-// EachDSN is Each for tests that open their store themselves, or twice.
+// EachDSN is Each for tests that open their store themselves, or twice. Under
+// the race detector SQLite is left out, unless WASL_RACE_SQLITE is set.
 func EachDSN(t *testing.T, run func(t *testing.T, dsn string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { run(t, SQLite(t)) })
+	t.Run("sqlite", func(t *testing.T) {
+		if raced && os.Getenv("WASL_RACE_SQLITE") == "" {
+			t.Skip("not run on SQLite under the race detector")
+		}
+		run(t, SQLite(t))
+	})
 	t.Run("postgres", func(t *testing.T) { run(t, Postgres(t)) })
 }
 
