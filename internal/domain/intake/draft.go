@@ -371,26 +371,4 @@ func (c *catalogue) env(offer *authority.Offer, now time.Time) service.Env {
 	return env
 }
 
-// Resume opens the draft, or the filed case, of a code on this browser. A
-// wrong code is errs.NotFound, whether or not it ever existed.
-func (d *Desk) Resume(ctx context.Context, v *Visit, typed string) (*Draft, string, error) {
-	code, err := seal.ParseCode(typed)
-	if err != nil {
-		code = seal.NewCode() // a wrong check character does the same work as a wrong code
-	}
-	dr := &Draft{code: code, keys: code.Derive(), step: KindFiling}
-	if rerr := d.reload(ctx, dr); rerr != nil {
-		return nil, "", rerr
-	}
-	if err != nil || dr.revision == 0 && dr.Filed == "" {
-		return nil, "", errs.New(errs.NotFound, "resume.unknown")
-	}
-	v, s, cookie, err := d.hold(ctx, v, dr.Service.ID, code, dr.keys)
-	if err != nil {
-		return nil, "", err
-	}
-	dr.expose(v, s)
-	return dr, cookie, nil
-}
-
 func hexDigest(b [32]byte) string { return hex.EncodeToString(b[:]) }

@@ -96,8 +96,19 @@ func TestResume(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := d.Resume(ctx, nil, dr.Code); errs.KindOf(err) != errs.NotFound {
-			t.Errorf("a code under which nothing is kept: %v", err)
+		shown, _, err := d.Resume(ctx, nil, dr.Code)
+		if err != nil || shown.Service.ID != residence || shown.Code != dr.Code || len(shown.Typed) != 0 {
+			t.Errorf("a code that was shown: %+v, %v", shown, err)
+		}
+		unused, other, err := d.Begin(ctx, nil, residence)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Leave(ctx, visitOf(t, d, other)); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := d.Resume(ctx, nil, unused.Code); errs.KindOf(err) != errs.NotFound {
+			t.Errorf("a code under which nothing is kept, of a visit that ended: %v", err)
 		}
 		if err := d.SavePage(ctx, dr, "reach", service.Typed{"phone": {"06"}}); err != nil {
 			t.Fatal(err)
@@ -139,8 +150,12 @@ func TestTokenPicksTheDraftItWasMadeFor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := d.Resume(ctx, visitOf(t, d, cookie), other.Code); err != nil {
+		before := cookie
+		if _, cookie, err = d.Resume(ctx, visitOf(t, d, cookie), other.Code); err != nil {
 			t.Fatal(err)
+		}
+		if got := draftOf(t, d, before, ""); got.Code != mine.Code {
+			t.Error("who knew the cookie from before sees what was resumed")
 		}
 		if got := draftOf(t, d, cookie, mine.Token); got.Code != mine.Code {
 			t.Error("the form's own draft was not found")
@@ -170,7 +185,7 @@ func TestVisitHoldsFewCodes(t *testing.T) {
 			if err := d.SavePage(ctx, other, "reach", service.Typed{"phone": {"1"}}); err != nil {
 				t.Fatal(err)
 			}
-			if _, _, err := d.Resume(ctx, visitOf(t, d, cookie), other.Code); err != nil {
+			if _, cookie, err = d.Resume(ctx, visitOf(t, d, cookie), other.Code); err != nil {
 				t.Fatal(err)
 			}
 		}

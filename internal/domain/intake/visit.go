@@ -65,12 +65,17 @@ func (v *Visit) cookie() string { return base64.RawURLEncoding.EncodeToString(v.
 // Token is the hidden form token outside drafts.
 func (v *Visit) Token() string { return v.token("") }
 
-// token binds a form to this visit and to one of its codes.
+// token binds a form to this visit, or to one of its codes: that one stays good
+// when the visit gets another secret.
 func (v *Visit) token(slotID string) string {
 	if v == nil {
 		return ""
 	}
-	return base64.RawURLEncoding.EncodeToString(visitMAC(v.secret, "wasl form token "+slotID)[:18])
+	key := v.secret
+	if slotID != "" {
+		key = []byte(slotID)
+	}
+	return base64.RawURLEncoding.EncodeToString(visitMAC(key, "wasl form token")[:18])
 }
 
 // Owns tells whether a posted token was given to this visit.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"time"
 
 	"wasl/internal/base/errs"
 	"wasl/internal/base/i18n"
@@ -78,13 +79,23 @@ func (s *Server) resume(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 	if err != nil {
 		return err
 	}
-	if cookie != "" {
-		s.site.SetCookie(w, cookie, 0)
-	}
+	s.setVisit(w, r, cookie)
 	if dr.Filed != "" {
 		return web.SeeOther(w, r, casePath(l, dr.Filed, ""))
 	}
 	return web.SeeOther(w, r, s.unfinished(l, dr, s.desk.Read(dr), false))
+}
+
+// setVisit gives the browser the cookie of its visit, "" for the one it has:
+// for a month where the person said "this is my phone".
+func (s *Server) setVisit(w http.ResponseWriter, r *http.Request, cookie string) {
+	age := time.Duration(0)
+	if v := visit(r); v != nil && v.Keep {
+		age = keptOnPhone
+	}
+	if cookie != "" {
+		s.site.SetCookie(w, cookie, age)
+	}
 }
 
 func (s *Server) renderResume(w http.ResponseWriter, r *http.Request, l i18n.Lang, status int, p codePage) error {
@@ -113,9 +124,7 @@ func (s *Server) track(w http.ResponseWriter, r *http.Request, l i18n.Lang) erro
 	if err != nil {
 		return err
 	}
-	if cookie != "" {
-		s.site.SetCookie(w, cookie, 0)
-	}
+	s.setVisit(w, r, cookie)
 	ref, err := intake.ParseReference(reference)
 	if err != nil {
 		return err
