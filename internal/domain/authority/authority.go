@@ -66,7 +66,7 @@ type Offer struct {
 	Authority   string           `yaml:"-"`
 	Unit        string           `yaml:"unit"`
 	Fees        map[string]int64 `yaml:"fees"`   // fee id → centimes, instead of the service's amount
-	ClosingDays []string         `yaml:"closed"` // YYYY-MM-DD
+	ClosingDays []string         `yaml:"closed"` // YYYY-MM-DD: rest days in the dates of its cases
 }
 
 // Unit returns the unit with this id, or nil.

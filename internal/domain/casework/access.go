@@ -75,7 +75,7 @@ func accessesOf(tx *db.Tx, reference string) ([]intake.Access, error) {
 func (o *Office) openingInForce(tx *db.Tx, who *identity.Agent, reference string) (string, error) {
 	var purpose string
 	err := tx.QueryRow(`SELECT purpose FROM access WHERE reference = $1 AND agent = $2 AND fields = $3 AND at > $4 ORDER BY n DESC LIMIT 1`,
-		reference, string(who.ID), wholeFile, db.Micros(o.now().Add(-OpeningLasts))).Scan(&purpose)
+		reference, string(who.ID), intake.OpenedFile, db.Micros(o.now().Add(-OpeningLasts))).Scan(&purpose)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}

@@ -132,6 +132,6 @@ func (o *Office) appendAction(tx *db.Tx, c *caseRow, actions []Action, a Action,
 // settle writes what a case's actions mean into its row.
 func settle(tx *db.Tx, c *caseRow, s Standing, actions int64) error {
 	_, err := tx.Exec(`UPDATE casefile SET state = $1, turn = $2, due_on = $3, sort_on = $4, wake_on = $5, open = $6, actions = $7 WHERE reference = $8`,
-		s.State, s.Turn, s.Clock.DueOn.String(), s.sortOn(), s.wakeOn(), flag(s.Open), actions, c.Reference)
+		s.State, s.Turn, s.dueOn().String(), s.sortOn(), s.wakeOn(), flag(s.Open), actions, c.Reference)
 	return err
 }

@@ -39,7 +39,7 @@ func (o *Office) OpenFile(ctx context.Context, who *identity.Agent, reference, e
 		if env, err = envelopeWith(tx, reference, envelope, fileID); err != nil {
 			return err
 		}
-		return o.recordPerson(tx, c, who, purpose, []string{"attachment/" + fileID})
+		return o.recordPerson(tx, c, who, purpose, []string{intake.OpenedAttachment + "/" + fileID})
 	})
 	if err != nil {
 		return none, nil, err

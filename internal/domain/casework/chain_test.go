@@ -119,6 +119,7 @@ func TestWholeChain(t *testing.T) {
 				t.Errorf("access %d = %+v", i+1, a)
 			}
 		}
+		w.told(c, op.Documents[0].Number)
 		if !c.Included {
 			t.Error("the receipt has no proof of inclusion")
 		}
@@ -126,6 +127,29 @@ func TestWholeChain(t *testing.T) {
 		w.silent(got)
 		w.hide(got)
 	})
+}
+
+// told holds what the applicant reads of each opening against what was opened.
+func (w *world) told(c *intake.Case, number string) {
+	w.t.Helper()
+	want := []intake.Part{{Kind: intake.OpenedIntake}, {Kind: intake.OpenedFile}, {Kind: intake.OpenedAttachment, Name: "facture-eau.pdf"},
+		{Kind: intake.OpenedAttachment, Name: "facture2.pdf"}, {Kind: intake.OpenedDocument, Name: number}}
+	for i, a := range c.Accesses {
+		if got := c.Parts(a); len(got) != 1 || got[0] != want[i] {
+			w.t.Errorf("opening %d is of %+v, want %+v", a.N, got, want[i])
+		}
+	}
+	hostile := intake.Access{Fields: []string{"attachment/" + strings.Repeat("0", 32), "attachment", "secret/x", "", "document"}}
+	if got := c.Parts(hostile); len(got) != 3 || got[0].Name != "" || got[1].Name != "" {
+		w.t.Errorf("unknown fields read as %+v", got)
+	}
+	if c.DueOn != "" || c.WindowLast != "" || c.Open {
+		w.t.Errorf("after the decision: due %q, window %q, open %v", c.DueOn, c.WindowLast, c.Open)
+	}
+	v, err := w.office.View(w.t.Context(), amina, c.Reference)
+	if err != nil || v.DueOn != "" {
+		w.t.Errorf("the office's due date after the decision: %q, %v", v.DueOn, err)
+	}
 }
 
 // hide shows that an applicant notices when the portal drops the newest

@@ -90,7 +90,7 @@ func (o *Office) OpenDocument(ctx context.Context, who *identity.Agent, referenc
 			return err
 		}
 		ref.At = db.FromMicros(at)
-		return o.recordPerson(tx, c, who, purpose, []string{"document/" + number})
+		return o.recordPerson(tx, c, who, purpose, []string{intake.OpenedDocument + "/" + number})
 	})
 	if err != nil {
 		return IssuedRef{}, nil, err

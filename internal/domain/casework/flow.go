@@ -67,7 +67,8 @@ type Standing struct {
 	late bool // the deposit reached the office late, and no person looked yet
 }
 
-// fold computes a case's standing at the end of day on. The first ending
+// fold computes a case's standing at the end of day on, by the legal profile
+// and the authority's closing days as they were at filing. The first ending
 // stands: what comes after it changes nothing. Actions are taken in the order
 // in which the office learnt of them, since two machines' clocks may disagree
 // on which came first.
@@ -83,6 +84,7 @@ func fold(p *clock.Profile, terms clock.Terms, actions []Action, on clock.Date) 
 		switch a.Kind {
 		case ActFiled:
 			e.Do = "file"
+			p = p.With(list(a.Data["closed"]))
 			s.Missing = list(a.Data["missing"])
 			e.Missing = len(s.Missing) > 0
 			s.late = a.Data["late"] != ""
@@ -158,6 +160,14 @@ func (s Standing) wakeOn() string {
 	return ""
 }
 
+// dueOn is the last useful day to decide; none once the case has ended.
+func (s Standing) dueOn() clock.Date {
+	if !s.Open {
+		return clock.NoDate
+	}
+	return s.Clock.DueOn
+}
+
 // facts are the clear facts of a standing, for the public timeline.
 func (s Standing) facts() map[string]string {
 	f := map[string]string{"state": s.State, "turn": s.Turn, "silence": s.Clock.SilenceMeans}
@@ -166,8 +176,10 @@ func (s Standing) facts() map[string]string {
 			f[key] = d.String()
 		}
 	}
-	put("due_on", s.Clock.DueOn)
-	put("window_last", s.Clock.WindowLast)
+	put("due_on", s.dueOn())
+	if s.Open {
+		put("window_last", s.Clock.WindowLast)
+	}
 	if n := s.Clock.SuspendedDays; n > 0 {
 		f["suspended_days"] = strconv.Itoa(n)
 	}

@@ -69,7 +69,7 @@ func (o *Office) view(tx *db.Tx, who *identity.Agent, reference string) (*View, 
 	if c.late && len(h.actions) > 0 {
 		v.SeenAt, _ = time.Parse(time.RFC3339, h.actions[0].Data["late"]) // written by start
 	}
-	v.State, v.Turn, v.DueOn = s.State, s.Turn, s.Clock.DueOn.String()
+	v.State, v.Turn, v.DueOn = s.State, s.Turn, s.dueOn().String()
 	if v.Accesses, err = accessesOf(tx, reference); err != nil {
 		return nil, nil, err
 	}
@@ -133,7 +133,7 @@ func (o *Office) Open(ctx context.Context, who *identity.Agent, reference, purpo
 		if lately, err := o.openingInForce(tx, who, reference); err != nil || lately != "" {
 			return err
 		}
-		return o.recordPerson(tx, c, who, purpose, []string{wholeFile})
+		return o.recordPerson(tx, c, who, purpose, []string{intake.OpenedFile})
 	})
 	if err != nil {
 		return nil, err
@@ -221,9 +221,6 @@ func (o *Office) material(ctx context.Context, who *identity.Agent, reference, i
 	}
 	return m, nil
 }
-
-// wholeFile, in an access entry's fields, stands for every section and letter.
-const wholeFile = "file"
 
 type envelopeRow struct {
 	id, kind string

@@ -174,6 +174,9 @@ func (o *Office) start(tx *db.Tx, in *incoming) error {
 	}
 	filed := Action{ID: in.head.ID, At: in.deposit.DepositedAt.Time, Actor: applicant, Kind: ActFiled,
 		Data: map[string]string{"channel": in.deposit.Channel, "mention": in.deposit.Mention, "missing": strings.Join(in.deposit.Missing, ",")}}
+	if closed := intake.Closed(s.book, c.Service, c.Authority); len(closed) > 0 {
+		filed.Data["closed"] = strings.Join(closed, ",") // the case keeps those it started under
+	}
 	if late {
 		filed.Data["late"] = o.now().Format(time.RFC3339)
 	}
@@ -183,7 +186,7 @@ func (o *Office) start(tx *db.Tx, in *incoming) error {
 	if err := o.index(tx, c, in.intake); err != nil {
 		return err
 	}
-	return o.recordMachine(tx, c, "system:index", "index", []string{intake.SectionIntake}, nil)
+	return o.recordMachine(tx, c, "system:index", "index", []string{intake.OpenedIntake}, nil)
 }
 
 // applicant is the actor of what the applicant hands in.

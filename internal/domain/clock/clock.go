@@ -58,7 +58,8 @@ type Clock struct {
 }
 
 // Compute folds events, in order of time, into the clock at the end of day on.
-// Events after that day are ignored.
+// Events after that day are ignored. Where the authority has closing days of
+// its own, p is Profile.With them.
 func Compute(p *Profile, t Terms, events []Event, on Date) Clock {
 	evs := slices.Clone(events)
 	slices.SortStableFunc(evs, func(a, b Event) int { return a.At.Compare(b.At) })

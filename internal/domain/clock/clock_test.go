@@ -109,6 +109,82 @@ func TestCompute(t *testing.T) {
 	}
 }
 
+// The closing days of an authority are counted by hand: 24 December 2026 is a
+// Thursday, 25 a Friday, 28 a Monday.
+func TestClosingDays(t *testing.T) {
+	law := profile(t)
+	day := func(s string) time.Time { return at(s + "T10:00:00+01:00") }
+	tests := []struct {
+		name   string
+		closed []string
+		terms  Terms
+		events []Event
+		on     string
+		want   map[string]string
+	}{
+		{
+			// 14 Dec (1) .. 23 Dec (10); last day 24 Dec not counted.
+			name: "open every day", terms: Terms{Days: 10, Kind: "normal", Silence: "appeal"},
+			events: []Event{{At: day("2026-12-13"), Do: "file"}}, on: "2026-12-14",
+			want: map[string]string{"due": "2026-12-24", "silence": "2026-12-25"},
+		},
+		{
+			name: "closed on the last day", closed: []string{"2026-12-24"}, terms: Terms{Days: 10, Kind: "normal", Silence: "appeal"},
+			events: []Event{{At: day("2026-12-13"), Do: "file"}}, on: "2026-12-24",
+			want: map[string]string{"due": "2026-12-25", "silence": "2026-12-26", "half": "2026-12-18", "state": Running},
+		},
+		{
+			name: "closed into the week-end", closed: []string{"2026-12-25", "2026-12-24"}, terms: Terms{Days: 10, Kind: "normal", Silence: "consent"},
+			events: []Event{{At: day("2026-12-13"), Do: "file"}}, on: "2026-12-29",
+			want: map[string]string{"due": "2026-12-28", "state": Consent},
+		},
+		{
+			name: "closed within the delay, calendar days", closed: []string{"2026-12-16", "2026-12-17"}, terms: Terms{Days: 10, Kind: "normal", Silence: "appeal"},
+			events: []Event{{At: day("2026-12-13"), Do: "file"}}, on: "2026-12-14",
+			want: map[string]string{"due": "2026-12-24"},
+		},
+		{
+			// 14-18 (5), 21-23 (8), 24 closed, 25 (9), 28-31 (13), 1 Jan holiday, 4-8 (18), 11 holiday, 12, 13 (20).
+			name: "closed within twenty working days", closed: []string{"2026-12-24"}, terms: Terms{Days: 20, Kind: "information", Silence: "appeal"},
+			events: []Event{{At: day("2026-12-13"), Do: "file"}}, on: "2026-12-14",
+			want: map[string]string{"due": "2027-01-13"},
+		},
+		{
+			// 23 Nov + 31 = 24 Dec.
+			name: "closed on the applicant's last day", closed: []string{"2026-12-24"}, terms: Terms{Days: 60, Kind: "normal", Silence: "appeal"},
+			events: []Event{{At: day("2026-11-23"), Do: "file", Missing: true}}, on: "2026-11-24",
+			want: map[string]string{"window": "2026-12-25", "due": ""},
+		},
+		{
+			name: "a day that does not read closes nothing", closed: []string{"24/12/2026"}, terms: Terms{Days: 10, Kind: "normal", Silence: "appeal"},
+			events: []Event{{At: day("2026-12-13"), Do: "file"}}, on: "2026-12-14",
+			want: map[string]string{"due": "2026-12-24"},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			on, err := ParseDate(tt.on)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := law.With(tt.closed)
+			c := Compute(p, tt.terms, tt.events, on)
+			got := map[string]string{"state": c.State, "due": c.DueOn.String(), "half": c.HalfLast.String(), "silence": c.SilenceOn.String(), "window": c.WindowLast.String()}
+			for k, want := range tt.want {
+				if got[k] != want {
+					t.Errorf("%s = %q, want %q", k, got[k], want)
+				}
+			}
+			if p.Hash() != law.Hash() {
+				t.Error("closing days changed the law itself")
+			}
+		})
+	}
+	if christmas, _ := ParseDate("2026-12-24"); !law.Working(christmas) {
+		t.Error("one authority's closing days hold for all")
+	}
+}
+
 func TestProfileRefusesUnknownKeys(t *testing.T) {
 	if _, err := ParseProfile([]byte("profile: x\nzone: UTC\nwekend: [friday]\n")); err == nil {
 		t.Error("an unknown key was accepted")

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -107,6 +108,23 @@ func weekday(name string) (time.Weekday, bool) {
 		}
 	}
 	return 0, false
+}
+
+// With is the profile as it counts where an authority is closed on more days:
+// YYYY-MM-DD each, checked by whoever wrote them; what does not read closes
+// nothing. It is the same law, and keeps its hash.
+func (p *Profile) With(closed []string) *Profile {
+	if len(closed) == 0 {
+		return p
+	}
+	own := *p
+	own.holidays = maps.Clone(p.holidays)
+	for _, text := range closed {
+		if day, err := ParseDate(text); err == nil {
+			own.holidays[day] = true
+		}
+	}
+	return &own
 }
 
 // Hash identifies the profile's exact text; a case keeps the one it started under.

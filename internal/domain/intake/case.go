@@ -36,7 +36,7 @@ type Case struct {
 	SecondReceipt []byte               // its file, with its proof once included
 
 	State         string // casework's state; "deposited" or "incomplete" until the office has said one
-	DueOn         string // YYYY-MM-DD, "" while no due date runs
+	DueOn         string // YYYY-MM-DD, "" while no due date runs and once the case has ended
 	WindowLast    string // YYYY-MM-DD, the applicant's last day, or ""
 	SuspendedDays int
 	Open          bool // the applicant may still answer or withdraw
@@ -53,9 +53,10 @@ type Case struct {
 	keys      *seal.Keys
 	reading   service.Reading
 	filing    ownEnvelope
-	last      ownEnvelope // the newest of the chain
-	document  string      // id of the message that holds the issued document
-	answer    *Draft      // the answer being prepared, nil when nothing is asked
+	own       []ownEnvelope // the whole chain
+	last      ownEnvelope   // the newest of the chain
+	document  string        // id of the message that holds the issued document
+	answer    *Draft        // the answer being prepared, nil when nothing is asked
 	withdrawn bool
 	answered  bool // the newest request has its answer
 }
@@ -215,7 +216,7 @@ func (d *Desk) openCase(ctx context.Context, f foundCase) (*Case, error) {
 	if len(rows.own) == 0 {
 		return nil, strangerToCase()
 	}
-	c.filing, c.last = rows.own[0], rows.own[len(rows.own)-1]
+	c.own, c.filing, c.last = rows.own, rows.own[0], rows.own[len(rows.own)-1]
 	cat := d.catalogue()
 	if c.Service = cat.byHash[c.filing.version]; c.Service == nil || cat.book == nil {
 		return nil, errs.New(errs.NotFound, "service.unknown")
@@ -227,6 +228,7 @@ func (d *Desk) openCase(ctx context.Context, f foundCase) (*Case, error) {
 	if err := c.reread(cat.book.Territory); err != nil {
 		return nil, err
 	}
+	c.own[0] = c.filing // with its files
 	c.openMessages(rows.messages, cat.trust)
 	if err := c.settle(rows); err != nil {
 		return nil, err
@@ -248,6 +250,9 @@ func (c *Case) settle(rows *caseRows) error {
 	}
 	c.withdrawn = rows.withdrawn()
 	c.Open = !closed[c.State] && !c.withdrawn
+	if !c.Open { // nobody has to answer by any day
+		c.DueOn, c.WindowLast = "", ""
+	}
 	own := map[string]bool{}
 	for _, e := range rows.own {
 		ev := Event{At: e.at, Kind: ownKinds[e.kind]}

@@ -49,7 +49,7 @@ type Access struct {
 	Role    string    `json:"role"`
 	Unit    string    `json:"unit"`
 	Purpose string    `json:"purpose"`
-	Fields  []string  `json:"fields"`
+	Fields  []string  `json:"fields"` // what was opened, see Case.Parts
 	Machine bool      `json:"machine"`
 }
 

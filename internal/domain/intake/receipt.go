@@ -86,7 +86,7 @@ func (c *catalogue) dates(facts *verify.ReceiptFacts, s *submission, f filing, m
 	if s.kind != KindFiling { // the pieces missing at filing are complete now
 		events = []clock.Event{{At: f.filedAt, Do: "file", Missing: true}, {At: s.at, Do: "supply"}}
 	}
-	k := clock.Compute(c.profile, Terms(f.def), events, c.profile.DateOf(s.at))
+	k := clock.Compute(c.profile.With(Closed(c.book, f.def.ID, s.authorityID)), Terms(f.def), events, c.profile.DateOf(s.at))
 	facts.CompleteOn, facts.DueOn = k.CompleteOn.String(), k.DueOn.String()
 	facts.WindowLast, facts.SilenceOn = k.WindowLast.String(), k.SilenceOn.String()
 	facts.Appeal.Days = k.AppealDays

@@ -14,6 +14,13 @@ func Terms(def *service.Definition) clock.Terms {
 	return clock.Terms{Days: def.Law.Delay.Days, Kind: def.Kind, Silence: def.Law.Silence}
 }
 
+// Closed lists the days on which an authority is closed for a service, beside
+// those of the law: the receipt's dates and the case's rest on them alike.
+func Closed(book *authority.Book, serviceID, authorityID string) []string {
+	o, _ := book.Offer(serviceID, authorityID)
+	return o.ClosingDays
+}
+
 // CompileService compiles a published service body.
 func CompileService(body []byte) (*service.Definition, error) {
 	b, err := service.UnmarshalBundle(body)

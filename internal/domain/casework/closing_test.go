@@ -1,0 +1,96 @@
+package casework_test
+
+import (
+	"bytes"
+	"io/fs"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"wasl"
+	"wasl/internal/domain/casework"
+)
+
+// closing publishes the books again with a closing day of zitouna's residence
+// certificates.
+func (w *world) closing(day string) {
+	w.t.Helper()
+	content := fstest.MapFS{}
+	w.must(fs.WalkDir(wasl.Content, ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(wasl.Content, path)
+		if path == "authorities/zitouna.yaml" {
+			offer := []byte("- {service: residence-certificate, unit: citizens")
+			if !bytes.Contains(data, offer) {
+				w.t.Fatal("zitouna offers no residence certificate as this test expects")
+			}
+			data = bytes.Replace(data, offer, append(offer, []byte(`, closed: ["`+day+`"]`)...), 1)
+		}
+		content[path] = &fstest.MapFile{Data: data}
+		return err
+	}))
+	w.publish(content, w.desk.TrustFile())
+}
+
+// TestClosingDays closes an authority on the last useful day: receipt, queue
+// and case say the same next day, also when the closing is taken back later.
+func TestClosingDays(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		before := w.file("residence-certificate", "bill")
+		w.exchange()
+		usual := w.mine(before).Receipt.DueOn
+		w.closing(usual)
+		got := w.file("residence-certificate", "bill")
+		w.exchange()
+		due := w.mine(got).Receipt.DueOn
+		if due <= usual {
+			t.Fatalf("due on %s although the authority is closed on %s", due, usual)
+		}
+		w.closing("2020-01-02")
+		for reference, want := range map[string]string{before.Reference: usual, got.Reference: due} {
+			v, err := w.office.View(ctx, amina, reference)
+			if err != nil || v.DueOn != want {
+				t.Errorf("the office says %s, %v; the receipt %s", v.DueOn, err, want)
+			}
+		}
+		if c := w.mine(got); c.DueOn != due {
+			t.Errorf("the page says %s, the receipt %s", c.DueOn, due)
+		}
+		last, err := time.Parse(time.DateOnly, due)
+		w.must(err)
+		w.pass(time.Until(last.Add(12 * time.Hour)))
+		_, err = w.office.RunDue(ctx, w.now())
+		w.must(err)
+		for reference, want := range map[string]string{before.Reference: casework.StateSilent, got.Reference: casework.StateReview} {
+			v, err := w.office.View(ctx, amina, reference)
+			if err != nil || v.State != want {
+				t.Errorf("on %s the case due on %s is %s, %v; want %s", due, v.Row.DueOn, v.State, err, want)
+			}
+		}
+	})
+}
+
+// TestNoDueDateOnceWithdrawn also before the office has heard of it.
+func TestNoDueDateOnceWithdrawn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		got := w.file("residence-certificate", "bill")
+		w.exchange()
+		c := w.mine(got)
+		if c.DueOn == "" {
+			t.Fatal("no due date while it runs")
+		}
+		w.must(w.desk.Withdraw(t.Context(), c))
+		for _, when := range []string{"at once", "when the office has it"} {
+			if c := w.mine(got); c.DueOn != "" || c.Open {
+				t.Errorf("%s: due on %q, open %v", when, c.DueOn, c.Open)
+			}
+			w.exchange()
+		}
+		if c := w.mine(got); c.State != casework.StateWithdrawn {
+			t.Errorf("state %s", c.State)
+		}
+	})
+}
