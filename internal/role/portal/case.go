@@ -72,7 +72,10 @@ type accessView struct {
 	Role, Purpose string
 	Machine       bool
 	Number        int
+	Parts         []partView // what was opened
 }
+
+type partView struct{ Kind, Name string }
 
 // held opens the case of the path with a code that this browser holds.
 func (s *Server) held(r *http.Request) (*intake.Case, error) {
@@ -170,6 +173,9 @@ func accessViews(l i18n.Lang, c *intake.Case, list []intake.Access) []accessView
 			if u := c.Authority.Unit(a.Unit); u != nil {
 				v.Unit = u.Names.In(l)
 			}
+		}
+		for _, part := range c.Parts(a) {
+			v.Parts = append(v.Parts, partView{word(l, "access.part.", part.Kind), part.Name})
 		}
 		views = append(views, v)
 	}

@@ -38,7 +38,7 @@ func busyCase(t *testing.T, s *Server) *intake.Case {
 	for i := range 12 {
 		kinds := []string{"deposited", "request-replacement", "answered", "silence"}
 		c.Timeline = append(c.Timeline, intake.Event{At: at.Add(time.Duration(i) * time.Hour), Kind: kinds[i%4], Received: i%5 > 0})
-		c.Accesses = append(c.Accesses, intake.Access{N: i + 1, At: at, Name: "أمينة", Role: "case-worker", Unit: "citizens", Purpose: "instruct", Machine: i == 0})
+		c.Accesses = append(c.Accesses, intake.Access{N: i + 1, At: at, Name: "أمينة", Role: "case-worker", Unit: "citizens", Purpose: "instruct", Machine: i == 0, Fields: []string{"file"}})
 		c.Messages = append(c.Messages, intake.Message{At: at, Kind: "request", Sound: true, Letter: intake.Letter{Text: long, Language: "ar"}})
 	}
 	return c
@@ -87,7 +87,7 @@ func TestCase(t *testing.T) {
 				t.Errorf("%s %s: a text is missing", l, name)
 			}
 		}
-		for _, want := range []string{texts.T(l, "state.waiting"), texts.T(l, "access.gap"), texts.T(l, "access.all", "n", 12), "أمينة", c.Service.T(l, "refuse.address")} {
+		for _, want := range []string{texts.T(l, "state.waiting"), texts.T(l, "access.gap"), texts.T(l, "access.all", "n", 12), texts.T(l, "access.part.file"), "أمينة", c.Service.T(l, "refuse.address")} {
 			if !strings.Contains(a.text(), want) {
 				t.Errorf("%s: the case page lacks %q", l, want)
 			}
