@@ -21,7 +21,7 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 	for name, postgres := range map[string]bool{"sqlite": false, "postgres": true} {
 		t.Run(name, func(t *testing.T) {
 			tr := perform(t, plan{options: stack.Options{Postgres: postgres}, seed: seed(t), kills: number(t, "WASL_KILLS", shortKills),
-				machines: 3, persons: 2, agents: true, pace: 60 * time.Millisecond})
+				machines: 3, persons: 2, agents: 4, pace: 60 * time.Millisecond})
 			for _, wrong := range tr.tally() {
 				t.Error(wrong)
 			}

@@ -39,7 +39,7 @@ type plan struct {
 	kills    int
 	machines int // clients of the API
 	persons  int // at the forms
-	agents   bool
+	agents   int
 	only     []string // victims, nil for all
 	pace     time.Duration
 }
@@ -71,7 +71,7 @@ func perform(t *testing.T, p plan) *trial {
 	for i := range p.persons {
 		clients.Go(func() { tr.person(drawn(p.seed, 200+i)) })
 	}
-	if p.agents {
+	for range p.agents {
 		clients.Go(tr.agent)
 	}
 	tr.kill(p, drawn(p.seed, 1))
