@@ -117,10 +117,27 @@ func makeKeys(k keyFiles, book *authority.Book, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(k.trust(), trust, 0o644); err != nil {
+	if err := k.writeTrust(trust); err != nil {
 		return "", err
 	}
 	return base64.StdEncoding.EncodeToString(root.Public()), nil
+}
+
+// writeTrust writes the trust file at once or not at all: a folder that has
+// one counts as whole.
+func (k keyFiles) writeTrust(trust []byte) error {
+	half := filepath.Join(filepath.Dir(k.root()), "trust.half")
+	f, err := os.OpenFile(half, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(trust); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(half, k.trust())
 }
 
 // makeReaders draws the keys of the worker's intake and of every unit, and
