@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"wasl/internal/base/errs"
 )
@@ -71,12 +72,20 @@ func (s *Site) route(w *writer, r *http.Request, st *state) {
 		refuse(errs.New(errs.Busy, KeyBusy))
 		return
 	}
+	if oddPath(r.URL.Path) {
+		refuse(errs.New(errs.NotFound, KeyNotFound))
+		return
+	}
 	if pattern == "" {
 		refuse(unrouted(w, r, handler))
 		return
 	}
 	s.mux.ServeHTTP(w, r)
 }
+
+// oddPath tells a path with bytes that are no text, which no store would take
+// to look anything up: nothing has such a name.
+func oddPath(path string) bool { return !utf8.ValidString(path) || strings.ContainsRune(path, 0) }
 
 // unrouted tells an unknown path from a known one with another method.
 func unrouted(w http.ResponseWriter, r *http.Request, handler http.Handler) error {

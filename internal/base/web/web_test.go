@@ -159,6 +159,9 @@ func TestUnknownRoutes(t *testing.T) {
 	}{
 		{"GET", "/nothing/else", 404, "text/html; charset=utf-8", ""},
 		{"GET", "/ar/nothing", 404, "text/html; charset=utf-8", ""},
+		{"GET", "/ar%00/", 404, "text/html; charset=utf-8", ""},
+		{"GET", "/%ff/", 404, "text/html; charset=utf-8", ""},
+		{"GET", "/api/v1/thing%00", 404, "application/problem+json", ""},
 		{"GET", "/api/nothing", 404, "application/problem+json", ""},
 		{"DELETE", "/ar/", 405, "text/html; charset=utf-8", "GET, HEAD"},
 		{"GET", "/ar/send", 405, "text/html; charset=utf-8", "POST"},

@@ -40,6 +40,8 @@ func TestSignIn(t *testing.T) {
 			{"wrong password", "amina", "right omar", false},
 			{"unknown name", "nobody", "right amina", false},
 			{"empty", "", "", false},
+			{"a zero byte", "amina\x00", "right amina", false},
+			{"no text", "\xff", "right amina", false},
 			{"case of the password matters", "amina", "Right amina", false},
 		}
 		for _, tt := range tests {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
@@ -26,6 +27,9 @@ const (
 // SignIn checks a name and password and starts a session. A wrong name and a
 // wrong password are the same errs.Denied after the same work.
 func (r *Roll) SignIn(ctx context.Context, name, password string) (*Agent, string, error) {
+	if !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
+		name = "" // nobody's, and not every store would look it up
+	}
 	a, hash, err := r.find(ctx, AgentID(strings.ToLower(strings.TrimSpace(name))))
 	if err != nil && errs.KindOf(err) != errs.NotFound {
 		return nil, "", err
