@@ -67,9 +67,9 @@ func (l Log) handler(w io.Writer) (slog.Handler, error) {
 	return nil, fmt.Errorf("log format %q is neither text nor json", l.Format)
 }
 
-// Start sets the process up: the default logger, and at least four threads of
-// Go code, so that slow sealing on a small machine does not hold up short
-// requests. The context ends with the first interrupt or SIGTERM; a second one
+// Start sets the process up: the default logger, how memory is held, and at
+// least four threads of Go code, so that slow sealing on a small machine does
+// not hold up short requests. The context ends with the first interrupt or SIGTERM; a second one
 // kills. Call stop when the role has ended.
 func Start(l Log) (ctx context.Context, stop context.CancelFunc, err error) {
 	h, err := l.handler(os.Stderr)
@@ -82,6 +82,7 @@ func Start(l Log) (ctx context.Context, stop context.CancelFunc, err error) {
 	}
 	ctx, stop = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
+	holdMemory(ctx)
 	return ctx, stop, nil
 }
 

@@ -24,11 +24,14 @@ const mostReaders = 4
 func sqliteDSN(file string, readOnly bool) string {
 	q := url.Values{}
 	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
-		"temp_store(MEMORY)", "trusted_schema(OFF)", "secure_delete(FAST)", "cache_size(-8000)"} {
+		"temp_store(MEMORY)", "trusted_schema(OFF)", "secure_delete(FAST)"} {
 		q.Add("_pragma", p)
 	}
-	if readOnly {
+	if readOnly { // pages that a reader lacks are in the system's cache
 		q.Add("_pragma", "query_only(ON)")
+		q.Add("_pragma", "cache_size(-1000)")
+	} else {
+		q.Add("_pragma", "cache_size(-6000)")
 	}
 	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + q.Encode()
 }
