@@ -18,6 +18,7 @@ type verifyC struct {
 	Trust         string `type:"existingfile" help:"Trust file of the administration, as its portal publishes it at /.well-known/wasl-trust.json."`
 	RequireLedger bool   `help:"Refuse a receipt that carries no proof of the ledger yet."`
 	File          string `arg:"" type:"existingfile" help:"Receipt, issued document (PDF or its facts), or the text of a document's QR."`
+	Other         string `arg:"" optional:"" type:"existingfile" help:"A second receipt: did both see the same ledger?"`
 }
 
 // mostVerified bounds a file to verify, in bytes.
@@ -28,19 +29,18 @@ func (c verifyC) Run() error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(c.File)
+	raw, err := readVerified(c.File)
 	if err != nil {
 		return err
-	}
-	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, mostVerified+1))
-	if err != nil {
-		return err
-	}
-	if len(raw) > mostVerified {
-		return fmt.Errorf("%s is larger than any file of ours", c.File)
 	}
 	report := verify.File(raw, trust, time.Now(), verify.Options{RequireLedger: c.RequireLedger})
+	if c.Other != "" {
+		other, err := readVerified(c.Other)
+		if err != nil {
+			return err
+		}
+		report = verify.Compare(raw, other, trust, time.Now())
+	}
 	fmt.Println(report.Sentence)
 	for _, n := range report.Notes {
 		fmt.Println(n.Sentence)
@@ -49,6 +49,19 @@ func (c verifyC) Run() error {
 		return errWrong
 	}
 	return nil
+}
+
+func readVerified(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, mostVerified+1))
+	if err == nil && len(raw) > mostVerified {
+		err = fmt.Errorf("%s is larger than any file of ours", file)
+	}
+	return raw, err
 }
 
 // trust reads the trust file named, or the one kept for this user.

@@ -12,6 +12,7 @@ import (
 	"wasl/internal/base/blob"
 	"wasl/internal/base/boot"
 	"wasl/internal/base/db"
+	"wasl/internal/base/metric"
 	"wasl/internal/base/web"
 	"wasl/internal/domain/intake"
 )
@@ -36,6 +37,9 @@ type Settings struct {
 	// Root is the authority root's public key, base64: it is pinned here and
 	// never taken from the store.
 	Root string `yaml:"root"`
+	// Metrics is a loopback address that shows the process's figures; "" shows
+	// none.
+	Metrics string `yaml:"metrics"`
 	// NoLimits switches rate limits off, for tests and measurements.
 	NoLimits bool     `yaml:"no_limits"`
 	Log      boot.Log `yaml:"log"`
@@ -69,7 +73,11 @@ func Run(ctx context.Context, s Settings, ready func()) error {
 	if err != nil {
 		return err
 	}
-	server, err := New(Config{Desk: desk, Hosts: s.Hosts, Secure: s.secure(), Proxies: s.Proxies, Log: log, NoLimits: s.NoLimits})
+	figures := metric.New()
+	if err := figures.Serve(ctx, s.Metrics); err != nil {
+		return err
+	}
+	server, err := New(Config{Desk: desk, Hosts: s.Hosts, Secure: s.secure(), Proxies: s.Proxies, Log: log, NoLimits: s.NoLimits, Observe: figures.Observe})
 	if err != nil {
 		return err
 	}
