@@ -89,6 +89,9 @@ func (s *Set) insert(l i18n.Lang, source, style string) (string, error) {
 	if len(missing) > 0 {
 		return "", fmt.Errorf("no plain text %s", strings.Join(missing, ", "))
 	}
+	if _, rest, left := strings.Cut(source, "[["); left {
+		return "", fmt.Errorf("not a key: [[%.30s", rest)
+	}
 	return source, nil
 }
 
@@ -127,7 +130,7 @@ func functions(l i18n.Lang, texts *i18n.Catalog) template.FuncMap {
 		"day":   func(iso string) template.HTML { return Time(iso, i18n.CivilDate(l, iso)) },
 		"money": func(centimes int64) string { return i18n.Money(l, centimes) },
 		"days":  func(n int) string { return i18n.Days(l, n) },
-		"size":  func(n int64) string { return i18n.Size(l, n) },
+		"size":  func(n int64) template.HTML { return i18n.LTR(i18n.Size(l, n)) }, // its unit is Latin everywhere
 		"langs": func() []i18n.Lang { return i18n.Langs },
 		"add":   func(a, b int) int { return a + b },
 	}

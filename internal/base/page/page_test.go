@@ -23,6 +23,7 @@ func TestParse(t *testing.T) {
 		{"markup in a value", `{{t "left" "n" (day "2026-11-25")}}`, "left <time datetime=\"2026-11-25\">25\u00a0نونبر\u00a02026</time>", ""},
 		{"no such text", "[[other]]", "", "no plain text other"},
 		{"text with a value", "[[left]]", "", "no plain text left"},
+		{"not a key", "<p>[[Title]]</p>", "", "not a key: [[Title]]"},
 		{"broken", "{{if}}", "", "missing value"},
 	}
 	for _, tt := range tests {
