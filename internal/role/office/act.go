@@ -9,18 +9,38 @@ import (
 	"wasl/internal/domain/casework"
 )
 
+// open records the opening, then shows the content. Carried words come back in
+// their form.
+func (s *Server) open(w http.ResponseWriter, r *http.Request, a *asked) error {
+	form, err := web.Form(r, smallForm, nil)
+	if err != nil {
+		return err
+	}
+	t := keptIn(form)
+	_, err = s.office.Open(r.Context(), a.who, a.reference, form.Get("purpose"))
+	if err != nil {
+		return s.refuse(w, r, a, t, "purpose", err)
+	}
+	if t.Form != "" {
+		return s.casePage(w, r, a, shown{typed: t})
+	}
+	return s.back(w, r, a, "opened")
+}
+
 // request asks the applicant to replace a piece or to give information.
 func (s *Server) request(w http.ResponseWriter, r *http.Request, a *asked) error {
 	form, err := web.Form(r, smallForm, nil)
 	if err != nil {
 		return err
 	}
-	t := typed{Form: "request", Kind: form.Get("kind"), Text: form.Get("text"), Pieces: form["pieces"]}
-	q := casework.Request{ID: form.Get("act"), Kind: t.Kind, Text: t.Text}
-	if q.Kind == casework.ActReplacement {
-		q.Questions = t.Pieces
+	t := typedIn("request", form)
+	q := casework.Request{ID: t.Get("act"), Kind: t.Get("kind"), Text: t.Get("text"), Questions: t.List("pieces")}
+	if q.Kind == casework.ActInformation && len(q.Questions) > 0 {
+		err = errs.New(errs.Invalid, "request.pieces")
+	} else {
+		err = s.office.Ask(r.Context(), a.who, a.reference, q)
 	}
-	return s.answer(w, r, a, t, s.office.Ask(r.Context(), a.who, a.reference, q), "asked")
+	return s.answer(w, r, a, t, err, "asked")
 }
 
 // decide grants or refuses.
@@ -29,13 +49,18 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request, a *asked) error 
 	if err != nil {
 		return err
 	}
-	t := typed{Form: "decide", Outcome: form.Get("outcome"), Reasons: form["reasons"], Answer: form.Get("words")}
-	d := casework.Decision{ID: form.Get("act"), Outcome: t.Outcome, Text: t.Answer}
+	t := typedIn("decide", form)
+	d := casework.Decision{ID: t.Get("act"), Outcome: t.Get("outcome"), Reasons: t.List("reasons"), Text: t.Get("words")}
 	done := "granted"
 	if d.Outcome == casework.Refuse {
-		d.Reasons, done = t.Reasons, "refused"
+		done = "refused"
 	}
-	return s.answer(w, r, a, t, s.office.Decide(r.Context(), a.who, a.reference, d), done)
+	if d.Outcome == casework.Grant && len(d.Reasons) > 0 {
+		err = errs.New(errs.Invalid, "decide.reasons")
+	} else {
+		err = s.office.Decide(r.Context(), a.who, a.reference, d)
+	}
+	return s.answer(w, r, a, t, err, done)
 }
 
 // note keeps a note for the unit's agents.
@@ -44,8 +69,8 @@ func (s *Server) note(w http.ResponseWriter, r *http.Request, a *asked) error {
 	if err != nil {
 		return err
 	}
-	t := typed{Form: "note", Note: form.Get("note")}
-	return s.answer(w, r, a, t, s.office.AddNote(r.Context(), a.who, a.reference, form.Get("act"), t.Note), "noted")
+	t := typedIn("note", form)
+	return s.answer(w, r, a, t, s.office.AddNote(r.Context(), a.who, a.reference, t.Get("act"), t.Get("note")), "noted")
 }
 
 // times records that a person saw both times of a late deposit.
@@ -57,30 +82,52 @@ func (s *Server) times(w http.ResponseWriter, r *http.Request, a *asked) error {
 	return s.answer(w, r, a, typed{}, s.office.SeeTimes(r.Context(), a.who, a.reference, form.Get("act")), "seen")
 }
 
-// controlOf says which control an act's error concerns, by form.
+// controlOf says which control an act's error concerns, by form. Errors not
+// here concern the form's words.
 var controlOf = map[string]map[string]string{
-	"request": {"act.pieces": "pieces", "act.unknown-piece": "pieces", "act.piece-once": "pieces", "act.kind": "kind", "act.text": "text", "act.long": "text", "act.encoding": "text"},
-	"decide":  {"act.reasons": "reasons", "act.unknown-reason": "reasons", "act.kind": "outcome", "act.long": "words", "act.encoding": "words"},
-	"note":    {"act.text": "note", "act.long": "note", "act.encoding": "note"},
+	"request": {"act.pieces": "pieces", "act.unknown-piece": "pieces", "act.piece-once": "pieces", "request.pieces": "pieces", "act.kind": "kind"},
+	"decide":  {"act.reasons": "reasons", "act.unknown-reason": "reasons", "decide.reasons": "reasons", "act.kind": "outcome"},
 }
 
-// answer ends an act: shown as done, or shown again with what is wrong and all
-// that was typed.
+// answer ends an act: the case as it is now, or the form again with what is
+// wrong and all that was typed.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, a *asked, t typed, err error, done string) error {
 	if err == nil {
 		return s.back(w, r, a, done)
 	}
+	at := wordsIn[t.Form]
 	var e *errs.Error
-	if !errors.As(err, &e) || e.Kind == errs.NotFound || !texts.Has("refused."+e.Key) {
+	if errors.As(err, &e) && controlOf[t.Form][e.Key] != "" {
+		at = controlOf[t.Form][e.Key]
+	}
+	return s.refuse(w, r, a, t, at, err)
+}
+
+// refuse shows the case with what is wrong at a control. What a person cannot
+// mend here is answered as the error it is.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, a *asked, t typed, at string, err error) error {
+	var e *errs.Error
+	if !errors.As(err, &e) || e.Kind == errs.NotFound || e.Kind == errs.Internal || !texts.Has("refused."+e.Key) {
 		return err
 	}
-	at := controlOf[t.Form][e.Key]
-	if at == "" {
-		at = map[string]string{"request": "text", "decide": "words", "note": "note"}[t.Form]
-	}
 	status := http.StatusUnprocessableEntity
-	if e.Kind == errs.Conflict {
+	switch e.Kind {
+	case errs.Conflict:
 		status = http.StatusConflict
+	case errs.Denied:
+		status = http.StatusForbidden
 	}
-	return s.casePage(w, r, a, status, t, []fault{{at, texts.T(a.lang, "refused."+e.Key, e.Args...)}}, "")
+	if e.Key == "act.again" || e.Key == "act.id" { // the next try is another act
+		t.values.Del("act")
+	}
+	return s.casePage(w, r, a, shown{status: status, typed: t, faults: []fault{{at, texts.T(a.lang, "refused."+e.Key, e.Args...)}}})
+}
+
+// back leads to the case by its own address, with what was done.
+func (s *Server) back(w http.ResponseWriter, r *http.Request, a *asked, done string) error {
+	to := "/" + string(a.lang) + casePath(caseIn(a.reference))
+	if done != "" {
+		to += "?done=" + done
+	}
+	return web.SeeOther(w, r, to)
 }

@@ -1,12 +1,12 @@
 package office
 
 import (
+	"html/template"
 	"net/http"
 	"strings"
 
 	"wasl/internal/base/i18n"
 	"wasl/internal/base/page"
-	"wasl/internal/base/web"
 	"wasl/internal/domain/identity"
 )
 
@@ -25,17 +25,17 @@ type frame struct {
 // fault is one thing wrong with a form, in words, and the control it concerns.
 type fault struct{ At, Text string }
 
-func (s *Server) frame(r *http.Request, l i18n.Lang, title string) frame {
-	f := frame{Lang: l, Title: page.Plain(title), Path: strings.TrimPrefix(r.URL.EscapedPath(), "/"+string(l)), Token: identity.FormToken(s.site.ReadCookie(r))}
-	if r.Method == http.MethodPost { // another language shows the page, not the act
-		f.Path = f.Path[:strings.LastIndexByte(f.Path, '/')+1]
-		if f.Path != "/" {
-			f.Path = strings.TrimSuffix(f.Path, "/")
-		}
+// frame starts a page; path is its address in any language.
+func (s *Server) frame(r *http.Request, l i18n.Lang, path, title string) frame {
+	f := frame{Lang: l, Title: page.Plain(title), Path: path}
+	now := sessionOf(r)
+	if now.agent != nil {
+		f.Agent, f.Place = now.agent.Name, s.place(l, now.agent)
 	}
-	if a := who(r); a != nil {
-		f.Agent, f.Place = a.Name, s.place(l, a)
+	if now.cookie == "" {
+		now.cookie = s.site.ReadCookie(r)
 	}
+	f.Token = identity.FormToken(now.cookie)
 	return f
 }
 
@@ -60,7 +60,7 @@ func (s *Server) place(l i18n.Lang, a *identity.Agent) string {
 func (f frame) HeadTitle() string {
 	title := f.Title + " – " + texts.T(f.Lang, "product")
 	if f.Wrong {
-		title = texts.T(f.Lang, "error") + ": " + title
+		title = texts.T(f.Lang, "error") + " " + title
 	}
 	return title
 }
@@ -75,6 +75,27 @@ func (f frame) Fault(at string) string {
 	return ""
 }
 
+// Aria ties a control to what is wrong with it and to its hints.
+func (f frame) Aria(at string, hints ...string) template.HTMLAttr {
+	attrs := ""
+	if f.Fault(at) != "" {
+		attrs, hints = ` aria-invalid="true"`, append([]string{at + "-error"}, hints...)
+	}
+	if len(hints) > 0 {
+		attrs += ` aria-describedby="` + template.HTMLEscapeString(strings.Join(hints, " ")) + `"`
+	}
+	return template.HTMLAttr(attrs)
+}
+
+// Error is what is wrong with one control, to stand beside it.
+func (f frame) Error(at string) template.HTML {
+	text := f.Fault(at)
+	if text == "" {
+		return ""
+	}
+	return template.HTML(`<span class="fault" id="`+template.HTMLEscapeString(at)+`-error"><b>`) + page.Words(texts.T(f.Lang, "error")) + `</b> ` + page.Words(text) + `</span>`
+}
+
 // Home is the queue.
 func (f frame) Home() string { return "/" + string(f.Lang) + "/" }
 
@@ -87,30 +108,8 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, l i18n.Lang, sta
 	return nil
 }
 
-type failPage struct {
-	frame
-	Heading, Text, Reference string
-}
-
-// fail is the page of an error.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, f web.Failure) {
-	l, ok := i18n.ParseLang(strings.SplitN(strings.TrimPrefix(r.URL.Path, "/"), "/", 2)[0])
-	if !ok {
-		l = preferred(r)
-	}
-	key := "fail." + f.Key
-	if !texts.Has(key) {
-		key = "fail.error.internal"
-		if f.Status < http.StatusInternalServerError {
-			key = "fail.refused"
-		}
-	}
-	p := failPage{frame: s.frame(r, l, texts.T(l, "fail.title")), Heading: texts.T(l, "fail.title"), Text: texts.T(l, key, f.Args...), Reference: f.Reference}
-	p.Wrong = true
-	if f.Status == http.StatusNotFound { // the same for a stranger and a page that never was
-		p.Agent, p.Place, p.Path = "", "", "/"
-	}
-	if err := s.render(w, r, l, f.Status, "fail", p); err != nil {
-		http.Error(w, http.StatusText(f.Status), f.Status)
-	}
+// pathLang is the language that an address begins with.
+func pathLang(r *http.Request) (i18n.Lang, bool) {
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	return i18n.ParseLang(first)
 }

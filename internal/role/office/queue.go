@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
+	"time"
 
 	"wasl/internal/base/errs"
 	"wasl/internal/base/i18n"
@@ -12,14 +14,14 @@ import (
 )
 
 // listed is how many cases a page of the queue shows.
-const listed = 50
+const listed = 100
 
 type queuePage struct {
 	frame
 	Rows         []queueRow
 	Closed       bool // decided cases, not the open ones
 	First        bool
-	Next         string
+	Next         string // query of the next page
 	Fields       []string
 	Field, Value string
 	Searched     bool
@@ -28,15 +30,46 @@ type queuePage struct {
 // queueRow is one case in a list, in words.
 type queueRow struct {
 	Reference, Service, State, Turn string
-	Due, Filed                      string // YYYY-MM-DD
-	Urgent                          bool
+	Due                             due
+	Answer                          string // last day for the applicant's answer, YYYY-MM-DD
+	Filed                           time.Time
+	Unread                          bool
+}
+
+// due is a legal date and what is left of it. Near is 0 far off, 1 within
+// three days, 2 today or past.
+type due struct {
+	On, Left string
+	Near     int
+}
+
+// dueOn counts from today to a date, both YYYY-MM-DD, in words.
+func dueOn(l i18n.Lang, on, today string) due {
+	d := due{On: on}
+	last, err := time.Parse(time.DateOnly, on)
+	from, err2 := time.Parse(time.DateOnly, today)
+	if err != nil || err2 != nil {
+		return d
+	}
+	switch n := int(last.Sub(from).Hours() / 24); {
+	case n < 0:
+		d.Near, d.Left = 2, texts.T(l, "due.past", "days", i18n.Days(l, -n))
+	case n == 0:
+		d.Near, d.Left = 2, texts.T(l, "due.today")
+	default:
+		d.Left = texts.T(l, "due.left", "days", i18n.Days(l, n))
+		if n <= 3 {
+			d.Near = 1
+		}
+	}
+	return d
 }
 
 // queue lists the unit's cases by legal date.
 func (s *Server) queue(w http.ResponseWriter, r *http.Request, a *asked) error {
 	q := r.URL.Query()
 	p := s.queuePage(r, a)
-	p.Closed = q.Get("show") == "closed"
+	p.Closed, p.First = q.Get("show") == "closed", q.Get("after") == ""
 	rows, next, err := s.office.Queue(r.Context(), a.who, casework.Filter{Open: !p.Closed, After: q.Get("after"), Limit: listed})
 	if errs.KindOf(err) == errs.Invalid { // a cursor from elsewhere: begin again
 		return web.SeeOther(w, r, p.Home())
@@ -44,30 +77,49 @@ func (s *Server) queue(w http.ResponseWriter, r *http.Request, a *asked) error {
 	if err != nil {
 		return err
 	}
-	p.Rows, p.First = s.rows(a.lang, rows), q.Get("after") == ""
-	query := url.Values{}
-	if p.Closed {
-		query.Set("show", "closed")
-		p.Path += "?" + query.Encode()
-	}
+	p.Rows = s.rows(a.lang, rows)
+	p.Path = "/" + p.query(q.Get("after"))
 	if next != "" {
-		query.Set("after", next)
-		p.Next = "?" + query.Encode()
+		p.Next = p.query(next)
 	}
 	return s.render(w, r, a.lang, http.StatusOK, "queue", p)
 }
 
-func (s *Server) queuePage(r *http.Request, a *asked) queuePage {
-	return queuePage{frame: s.frame(r, a.lang, texts.T(a.lang, "queue.title")), Field: casework.ByReference,
+// query is the address of the page after a cursor, behind the queue's own.
+func (p *queuePage) query(after string) string {
+	v := url.Values{}
+	if p.Closed {
+		v.Set("show", "closed")
+	}
+	if after != "" {
+		v.Set("after", after)
+	}
+	if len(v) == 0 {
+		return ""
+	}
+	return "?" + v.Encode()
+}
+
+func (s *Server) queuePage(r *http.Request, a *asked) *queuePage {
+	return &queuePage{frame: s.frame(r, a.lang, "/", texts.T(a.lang, "queue.title")), Field: casework.ByReference,
 		Fields: []string{casework.ByReference, casework.ByNumber, casework.ByPhone, casework.ByName}}
 }
 
 func (s *Server) rows(l i18n.Lang, rows []casework.Row) []queueRow {
-	today := i18n.Today(now())
+	today := i18n.Today(time.Now())
 	out := make([]queueRow, 0, len(rows))
 	for _, c := range rows {
-		out = append(out, queueRow{Reference: c.Reference, Service: s.office.ServiceTitle(l, c.Service), State: texts.T(l, "state."+c.State),
-			Turn: texts.T(l, "turn."+c.Turn), Due: c.DueOn, Filed: i18n.Today(c.FiledAt), Urgent: c.DueOn != "" && c.DueOn <= today})
+		row := queueRow{Reference: c.Reference, Service: s.office.ServiceTitle(l, c.Service), State: texts.T(l, "state."+c.State),
+			Turn: texts.T(l, "turn."+c.Turn), Filed: c.FiledAt, Unread: c.Unread}
+		switch {
+		case c.Turn == casework.TurnNobody:
+			row.Due = due{On: c.DueOn}
+		case c.DueOn != "":
+			row.Due = dueOn(l, c.DueOn, today)
+		case c.SortOn < "9999":
+			row.Answer = c.SortOn
+		}
+		out = append(out, row)
 	}
 	return out
 }
@@ -80,19 +132,21 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request, a *asked) error 
 		return err
 	}
 	p := s.queuePage(r, a)
-	p.Path, p.Searched = "/", true
-	p.Field, p.Value = form.Get("field"), form.Get("value")
+	p.First = true
+	value := form.Get("value")
+	p.Field, p.Value = form.Get("field"), text(value)
 	if !slices.Contains(p.Fields, p.Field) {
 		p.Field = casework.ByReference
 	}
-	if p.Value == "" {
+	if strings.TrimSpace(value) == "" {
 		p.Wrong, p.Faults = true, []fault{{"value", texts.T(a.lang, "search.empty")}}
 		return s.render(w, r, a.lang, http.StatusUnprocessableEntity, "queue", p)
 	}
-	rows, err := s.office.Search(r.Context(), a.who, p.Field, p.Value)
+	p.Searched, p.Title = true, texts.T(a.lang, "search.title")
+	rows, err := s.office.Search(r.Context(), a.who, p.Field, value)
 	if err != nil {
 		return err
 	}
-	p.Rows, p.First = s.rows(a.lang, rows), true
+	p.Rows = s.rows(a.lang, rows)
 	return s.render(w, r, a.lang, http.StatusOK, "queue", p)
 }

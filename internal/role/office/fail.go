@@ -1,0 +1,65 @@
+package office
+
+import (
+	"net/http"
+	"path"
+
+	"wasl/internal/base/i18n"
+	"wasl/internal/base/web"
+)
+
+type failPage struct {
+	frame
+	Text, Reference string
+}
+
+// fail is the page of an error. A post of nobody is answered with the page to
+// sign in.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, f web.Failure) {
+	l, ok := pathLang(r)
+	if !ok {
+		l = preferred(r)
+	}
+	var err error
+	if f.Key == keyEnded {
+		err = s.signinAgain(w, r, l)
+	} else {
+		err = s.failPage(w, r, l, f)
+	}
+	if err != nil {
+		http.Error(w, http.StatusText(f.Status), f.Status)
+	}
+}
+
+func (s *Server) failPage(w http.ResponseWriter, r *http.Request, l i18n.Lang, f web.Failure) error {
+	key := "fail." + f.Key
+	if !texts.Has(key) {
+		key = "fail.error.internal"
+		if f.Status < http.StatusInternalServerError {
+			key = "fail.refused"
+		}
+	}
+	at := "/"
+	if ref := reference(r); ref != "" {
+		at = "/cases/" + ref
+	}
+	p := failPage{frame: s.frame(r, l, at, texts.T(l, "fail.title")), Text: texts.T(l, key, f.Args...), Reference: f.Reference}
+	p.Wrong = true
+	if f.Status == http.StatusNotFound { // the same for a stranger and a page that never was
+		p.Agent, p.Place, p.Path = "", "", "/"
+	}
+	return s.render(w, r, l, f.Status, "fail", p)
+}
+
+// signinAgain asks who posted without a session to sign in, and carries on
+// what they had typed.
+func (s *Server) signinAgain(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
+	p := s.signinPage(r, l, reference(r))
+	p.Ended = true
+	if form, err := web.Form(r, smallForm, nil); err == nil {
+		if p.Typed = typedIn(path.Base(r.URL.Path), form); p.Typed.Form == "" {
+			p.Typed = keptIn(form)
+		}
+	}
+	return s.showSignin(w, r, l, http.StatusForbidden, p)
+}
