@@ -60,6 +60,7 @@ func (p *pair) run(ctx context.Context, ready func()) error {
 		select {
 		case <-answering:
 			ready()
+			quick = 0 // whoever answered was not kept from starting
 		case s := <-died:
 			if ctx.Err() != nil {
 				return p.stop(s, died)
