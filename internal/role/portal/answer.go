@@ -79,6 +79,9 @@ func (p *answering) file(name, filename string, r io.Reader) error {
 // hands it in once.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
 	c, err := s.held(r)
+	if gone(err) {
+		return s.answerGone(w, r, l, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -115,6 +118,23 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 		p.problems = append(p.problems, wrong)
 	}
 	return s.renderAnswer(w, r, l, c, http.StatusUnprocessableEntity, text, p.problems)
+}
+
+// answerGone carries on an answer from a browser that no longer holds the code.
+func (s *Server) answerGone(w http.ResponseWriter, r *http.Request, l i18n.Lang, cause error) error {
+	values, err := web.Form(r, pageLimits, nil)
+	if err != nil {
+		return err
+	}
+	typed := typedOnly(values)
+	if strings.TrimSpace(typed.Get(wordsControl)) == "" {
+		return cause
+	}
+	reference := r.PathValue("reference")
+	if ref, err := intake.ParseReference(reference); err == nil {
+		reference = string(ref)
+	}
+	return s.askCode(w, r, l, carried{reference: reference, values: typed})
 }
 
 // answerProblem places what is wrong with an answer.

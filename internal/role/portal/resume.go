@@ -21,6 +21,7 @@ type codePage struct {
 	Tracks    bool // asks the reference too
 	Reference string
 	Code      string
+	Kept      []hidden // carried on to where it was typed
 	Problems  []problemLine
 }
 
@@ -67,19 +68,22 @@ func (s *Server) resumeForm(w http.ResponseWriter, r *http.Request, l i18n.Lang)
 // resume opens a draft, or what was filed, with its code alone. A wrong code
 // is the same 404 whether or not it ever existed.
 func (s *Server) resume(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
-	values, err := web.Form(r, wordLimits, nil)
+	values, err := web.Form(r, keptLimits, nil)
 	if err != nil {
 		return err
 	}
 	code := values.Get("resume_code")
 	dr, cookie, err := s.desk.Resume(r.Context(), visit(r), code)
 	if errs.KindOf(err) == errs.NotFound && err != nil {
-		return s.renderResume(w, r, l, http.StatusNotFound, codePage{Code: code, Problems: []problemLine{{At: "resume_code", Label: texts.T(l, "code.label"), Text: texts.T(l, "resume.unknown")}}})
+		return s.renderResume(w, r, l, http.StatusNotFound, codePage{Code: code, Kept: carriedIn(values).hidden(), Problems: []problemLine{{At: "resume_code", Label: texts.T(l, "code.label"), Text: texts.T(l, "resume.unknown")}}})
 	}
 	if err != nil {
 		return err
 	}
 	s.setVisit(w, r, cookie)
+	if answered, err := s.restore(w, r, l, dr, carriedIn(values)); answered || err != nil {
+		return err
+	}
 	if dr.Filed != "" {
 		return web.SeeOther(w, r, casePath(l, dr.Filed, ""))
 	}
@@ -100,6 +104,7 @@ func (s *Server) setVisit(w http.ResponseWriter, r *http.Request, cookie string)
 
 func (s *Server) renderResume(w http.ResponseWriter, r *http.Request, l i18n.Lang, status int, p codePage) error {
 	p.frame = frameOf(r, l, texts.T(l, "resume.title"))
+	p.Path = "/resume" // also where another page asks the code
 	p.Wrong = len(p.Problems) > 0
 	p.Token = s.formToken(w, r)
 	return s.render(w, r, l, status, "resume", p)

@@ -53,7 +53,9 @@ func (p *saving) open(values url.Values) error {
 // file keeps one file as it streams in; what is wrong with it is a problem of
 // its question, not of the form.
 func (p *saving) file(name, filename string, r io.Reader) error {
-	if err := p.open(web.Posted(p.r)); err != nil {
+	if err := p.open(web.Posted(p.r)); gone(err) {
+		return nil // savePage asks for the code
+	} else if err != nil {
 		return err
 	}
 	page := p.dr.Service.Page(p.page)
@@ -124,6 +126,9 @@ func (s *Server) savePage(w http.ResponseWriter, r *http.Request, l i18n.Lang) e
 		return p.undo(err)
 	}
 	if err := p.open(values); err != nil {
+		if typed := typedOnly(values); gone(err) && len(typed) > 0 {
+			return s.askCode(w, r, l, carried{service: r.PathValue("service"), page: p.page, values: typed})
+		}
 		return err
 	}
 	page := p.dr.Service.Page(p.page)
