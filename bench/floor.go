@@ -179,11 +179,7 @@ func (f *floor) sign(row *filed, code seal.Code, keys *seal.Keys, digest string)
 		return err
 	}
 	row.out = intake.Accepted{Reference: row.reference, ResumeCode: code.String(), Receipt: string(receipt)}
-	clear, err := json.Marshal(row.out)
-	if err != nil {
-		return err
-	}
-	row.firstAnswer, err = seal.SealTo(sha256.Sum256([]byte(row.idempotencyKey)), "first answer", clear)
+	row.firstAnswer, err = seal.SealTo(sha256.Sum256([]byte(row.idempotencyKey)), "first answer", code[:])
 	return err
 }
 

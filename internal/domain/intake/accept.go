@@ -65,7 +65,7 @@ func (d *Desk) acceptNew(ctx context.Context, call call, serviceID string, in Ap
 		return nil, errors.Join(err, d.dropFiles(ctx, f.body))
 	}
 	answer := &Accepted{Reference: string(sub.reference), ResumeCode: code.String(), Receipt: string(sub.clearR)}
-	kept, err := call.seal(answer)
+	kept, err := seal.SealTo(call.key, firstAnswerLabel, code[:])
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (d *Desk) acceptNew(ctx context.Context, call call, serviceID string, in Ap
 		return nil, fmt.Errorf("storing a filing: %w", err)
 	}
 	if first != nil {
-		answer, err = call.open(first)
+		answer, err = d.repeat(ctx, call, first)
 		return answer, errors.Join(err, d.dropFiles(ctx, f.body))
 	}
 	return answer, nil
@@ -170,15 +170,8 @@ func (c call) mayRepeat(err error) bool {
 	return errors.As(err, &refused) || kind == errs.Busy || kind == errs.NotFound
 }
 
-func (c call) seal(a *Accepted) ([]byte, error) {
-	clear, err := json.Marshal(a)
-	if err != nil {
-		return nil, errs.Wrap(errs.Internal, "internal", err)
-	}
-	return seal.SealTo(c.key, firstAnswerLabel, clear)
-}
-
-// keptAnswer is a first answer as stored.
+// keptAnswer is a first answer as stored: the resume code, sealed under the
+// call's key. It opens the filing's own receipt, so nothing is kept twice.
 type keptAnswer struct {
 	bodyHash string
 	sealed   []byte
@@ -203,19 +196,29 @@ func (c call) kept(tx *db.Tx) (*keptAnswer, error) {
 	return k, err
 }
 
-// open is the first answer, for the same body alone.
-func (c call) open(k *keptAnswer) (*Accepted, error) {
+// repeat is the first answer once more, for the same body alone.
+func (d *Desk) repeat(ctx context.Context, c call, k *keptAnswer) (*Accepted, error) {
 	if k.bodyHash != c.bodyHash {
 		return nil, errs.New(errs.Invalid, "api.keyreused")
 	}
 	clear, err := reopen.Open(c.key, firstAnswerLabel, k.sealed)
+	if err != nil || len(clear) != len(seal.Code{}) {
+		return nil, errs.Wrap(errs.Internal, "internal", errors.New("a first answer does not open"))
+	}
+	code := seal.Code(clear)
+	keys, a := code.Derive(), &Accepted{ResumeCode: code.String()}
+	var sealed []byte
+	err = d.db.View(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT reference, receipt FROM submission WHERE locator = $1 AND step = $2`, locatorHash(keys), KindFiling).Scan(&a.Reference, &sealed)
+	})
 	if err != nil {
-		return nil, fmt.Errorf("opening a first answer: %w", err)
+		return nil, fmt.Errorf("looking for a first answer's filing: %w", err)
 	}
-	a := &Accepted{}
-	if err := json.Unmarshal(clear, a); err != nil {
-		return nil, errs.Wrap(errs.Internal, "internal", errors.New("a first answer does not decode"))
+	receipt, err := reopen.Open(keys.Wrap, receiptLabel, sealed)
+	if err != nil {
+		return nil, fmt.Errorf("opening a first answer's receipt: %w", err)
 	}
+	a.Receipt = string(receipt)
 	return a, nil
 }
 
@@ -232,5 +235,5 @@ func (d *Desk) firstAnswer(ctx context.Context, c call) (*Accepted, error) {
 	if err != nil {
 		return nil, fmt.Errorf("looking for a first answer: %w", err)
 	}
-	return c.open(k)
+	return d.repeat(ctx, c, k)
 }
