@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -28,7 +29,7 @@ const maxDepth = 100
 // structs with json tags; it refuses floats, text that is not UTF-8 and
 // anything else. A nil slice is an empty list.
 func Canonical(v any) ([]byte, error) {
-	w := &writer{}
+	w := &writer{out: make([]byte, 0, 1024)}
 	if err := w.value(reflect.ValueOf(v), 0); err != nil {
 		return nil, fmt.Errorf("canonical JSON: %w", err)
 	}
@@ -73,6 +74,9 @@ func (w *writer) value(v reflect.Value, depth int) error {
 		return w.number(v.String())
 	case reflect.TypeFor[json.RawMessage]():
 		return w.raw(v.Bytes(), depth)
+	case reflect.TypeFor[canonical]():
+		w.out = append(w.out, v.Bytes()...)
+		return nil
 	}
 	if v.Type().Implements(textType) && v.Kind() != reflect.Pointer && v.Kind() != reflect.Interface {
 		text, err := v.Interface().(encoding.TextMarshaler).MarshalText()
@@ -102,6 +106,9 @@ func (w *writer) value(v reflect.Value, depth int) error {
 	}
 	return fmt.Errorf("a %s has no canonical form", v.Kind())
 }
+
+// canonical is what Canonical wrote before.
+type canonical []byte
 
 // raw writes JSON that someone else encoded.
 func (w *writer) raw(text []byte, depth int) error {
@@ -154,32 +161,80 @@ func (w *writer) mapping(v reflect.Value, depth int) error {
 	for _, key := range v.MapKeys() {
 		members = append(members, member{key.String(), v.MapIndex(key)})
 	}
-	return w.object(members, depth)
+	slices.SortFunc(members, func(a, b member) int { return compareUTF16(a.name, b.name) })
+	w.out = append(w.out, '{')
+	for i, m := range members {
+		if err := w.member(m.name, m.value, i > 0, depth); err != nil {
+			return err
+		}
+	}
+	w.out = append(w.out, '}')
+	return nil
 }
 
-func (w *writer) structure(v reflect.Value, depth int) error {
-	members := make([]member, 0, v.NumField())
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
+// field is one member that a structure type writes.
+type field struct {
+	name      string
+	index     int
+	omitEmpty bool
+}
+
+// fields of structure types in their order on paper, worked out once a type.
+var fields sync.Map // reflect.Type → []field
+
+func fieldsOf(t reflect.Type) ([]field, error) {
+	if known, ok := fields.Load(t); ok {
+		return known.([]field), nil
+	}
+	list, err := readFields(t)
+	if err == nil {
+		fields.Store(t, list)
+	}
+	return list, err
+}
+
+func readFields(t reflect.Type) ([]field, error) {
+	var list []field
+	for i := range t.NumField() {
+		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if !f.IsExported() || name == "-" {
 			continue
 		}
 		if name == "" && f.Anonymous {
-			return errors.New("an embedded structure needs a name")
+			return nil, errors.New("an embedded structure needs a name")
 		}
 		if name == "" {
 			name = f.Name
 		}
 		if options != "" && options != "omitempty" {
-			return fmt.Errorf("option %s of a structure's member is not known", options)
+			return nil, fmt.Errorf("option %s of a structure's member is not known", options)
 		}
-		if options == "omitempty" && empty(v.Field(i)) {
+		list = append(list, field{name, i, options == "omitempty"})
+	}
+	slices.SortFunc(list, func(a, b field) int { return compareUTF16(a.name, b.name) })
+	return list, nil
+}
+
+func (w *writer) structure(v reflect.Value, depth int) error {
+	list, err := fieldsOf(v.Type())
+	if err != nil {
+		return err
+	}
+	w.out = append(w.out, '{')
+	comma := false
+	for _, f := range list {
+		value := v.Field(f.index)
+		if f.omitEmpty && empty(value) {
 			continue
 		}
-		members = append(members, member{name, v.Field(i)})
+		if err := w.member(f.name, value, comma, depth); err != nil {
+			return err
+		}
+		comma = true
 	}
-	return w.object(members, depth)
+	w.out = append(w.out, '}')
+	return nil
 }
 
 // empty is what encoding/json leaves out under omitempty.
@@ -193,23 +248,15 @@ func empty(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-func (w *writer) object(members []member, depth int) error {
-	slices.SortFunc(members, func(a, b member) int { return compareUTF16(a.name, b.name) })
-	w.out = append(w.out, '{')
-	for i, m := range members {
-		if i > 0 {
-			w.out = append(w.out, ',')
-		}
-		if err := w.text(m.name); err != nil {
-			return err
-		}
-		w.out = append(w.out, ':')
-		if err := w.value(m.value, depth+1); err != nil {
-			return err
-		}
+func (w *writer) member(name string, value reflect.Value, comma bool, depth int) error {
+	if comma {
+		w.out = append(w.out, ',')
 	}
-	w.out = append(w.out, '}')
-	return nil
+	if err := w.text(name); err != nil {
+		return err
+	}
+	w.out = append(w.out, ':')
+	return w.value(value, depth+1)
 }
 
 // compareUTF16 orders names as RFC 8785 does, by UTF-16 code units.
@@ -233,21 +280,23 @@ func (w *writer) text(s string) error {
 		return errors.New("a text is not UTF-8")
 	}
 	w.out = append(w.out, '"')
+	from := 0
 	for i := range len(s) {
 		c := s[i]
-		switch {
-		case c == '"' || c == '\\':
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		w.out = append(w.out, s[from:i]...)
+		from = i + 1
+		if c == '"' || c == '\\' {
 			w.out = append(w.out, '\\', c)
-		case c >= 0x20:
-			w.out = append(w.out, c)
-		default:
-			if at := strings.IndexByte("\b\t\n\f\r", c); at >= 0 {
-				w.out = append(w.out, '\\', "btnfr"[at])
-				continue
-			}
+		} else if at := strings.IndexByte("\b\t\n\f\r", c); at >= 0 {
+			w.out = append(w.out, '\\', "btnfr"[at])
+		} else {
 			w.out = append(w.out, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 		}
 	}
+	w.out = append(w.out, s[from:]...)
 	w.out = append(w.out, '"')
 	return nil
 }

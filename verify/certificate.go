@@ -182,6 +182,16 @@ func Pack(format string, facts any, signatures []Signature) ([]byte, error) {
 	return raw, nil
 }
 
+// SignFile writes a signed file of facts; sign gives the signatures over the
+// text that Text would give.
+func SignFile(format string, facts any, sign func(text []byte) []Signature) ([]byte, error) {
+	text, err := Canonical(facts)
+	if err != nil {
+		return nil, failed(CodeForm, "its facts have no canonical form")
+	}
+	return Pack(format, canonical(text), sign(labelled(format, text)))
+}
+
 // maxFile bounds a signed file: a receipt with 2,000 documents is half as large.
 const maxFile = 1 << 20
 

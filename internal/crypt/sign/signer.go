@@ -59,11 +59,13 @@ func (s *Signer) file(role, format string, facts any) ([]byte, error) {
 	if s.cert.Role != role {
 		return nil, ErrRole
 	}
-	text, err := verify.Text(format, facts)
+	raw, err := verify.SignFile(format, facts, func(text []byte) []verify.Signature {
+		return []verify.Signature{{Algorithm: verify.Ed25519, Certificate: s.cert, Signature: ed25519.Sign(s.key, text)}}
+	})
 	if err != nil {
 		return nil, fmt.Errorf("signing a %s: %w", format, err)
 	}
-	return verify.Pack(format, facts, []verify.Signature{{Algorithm: verify.Ed25519, Certificate: s.cert, Signature: ed25519.Sign(s.key, text)}})
+	return raw, nil
 }
 
 // SignQR writes the text of a document's QR: as many facts, in order, as fit.
