@@ -9,9 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"wasl/internal/base/i18n"
+	"wasl/internal/base/yaml"
 )
 
 // Load reads authorities/*.yaml and territory/*.csv below fsys. Every fault
@@ -49,7 +48,7 @@ func read(fsys fs.FS, name string) (*Authority, error) {
 		return nil, err
 	}
 	a := &Authority{}
-	if err := yaml.UnmarshalWithOptions(data, a, yaml.Strict()); err != nil {
+	if err := yaml.Decode(data, a); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if want := strings.TrimSuffix(path.Base(name), ".yaml"); a.ID != want {

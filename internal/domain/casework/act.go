@@ -78,6 +78,9 @@ type held struct {
 
 // hold locks a case of the agent's unit until the transaction ends, and folds it.
 func (o *Office) hold(tx *db.Tx, who *identity.Agent, reference string) (*held, error) {
+	if !isReference(reference) {
+		return nil, stranger()
+	}
 	if err := tx.Lock("case/" + reference); err != nil {
 		return nil, err
 	}

@@ -49,6 +49,9 @@ func (o *Office) OpenFile(ctx context.Context, who *identity.Agent, reference, e
 
 // envelopeWith reads a case's envelope that names a file.
 func envelopeWith(tx *db.Tx, reference, envelope, fileID string) (*seal.Envelope, error) {
+	if !isID(envelope) || !isID(fileID) {
+		return nil, stranger()
+	}
 	var body []byte
 	err := tx.QueryRow(`SELECT body FROM envelope WHERE id = $1 AND reference = $2`, envelope, reference).Scan(&body)
 	if errors.Is(err, sql.ErrNoRows) {

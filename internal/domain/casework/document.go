@@ -8,6 +8,7 @@ import (
 
 	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
+	"wasl/internal/domain/document"
 	"wasl/internal/domain/identity"
 	"wasl/internal/domain/intake"
 )
@@ -79,6 +80,9 @@ func (o *Office) OpenDocument(ctx context.Context, who *identity.Agent, referenc
 		}
 		if purpose == "" {
 			return errs.New(errs.Denied, "case.notopen")
+		}
+		if n, err := document.ParseNumber(number); err != nil || string(n) != number {
+			return stranger()
 		}
 		var at int64
 		err = tx.QueryRow(`SELECT d.name, d.at, d.digest, e.body FROM document d JOIN envelope e ON e.id = d.envelope WHERE d.number = $1 AND d.reference = $2`,

@@ -19,24 +19,20 @@ type Need struct {
 }
 
 // Needs lists the sealed files of an offered envelope that are not here yet.
-// An envelope that is known, or that does not read, needs nothing: Take deals
+// An envelope that is known, or that does not stand, needs nothing: Take deals
 // with it.
 func (o *Office) Needs(ctx context.Context, off intake.Offered) ([]Need, error) {
-	env, err := seal.Unmarshal(off.Body)
-	if err != nil {
-		return nil, nil
-	}
-	h, err := env.ParseHeader()
-	if err != nil || h.ID != off.Envelope || env.Verify() != nil {
-		return nil, nil
-	}
 	known, err := o.Known(ctx, off.Envelope)
 	if known || err != nil {
 		return nil, err
 	}
+	in, err := o.check(off)
+	if err != nil {
+		return nil, nil // no byte is fetched for what Take refuses
+	}
 	var needs []Need
-	for _, f := range h.Files {
-		needs = append(needs, Need{Name: intake.BlobName(h.ID, f.ID), envelope: h.ID, head: f})
+	for _, f := range in.head.Files {
+		needs = append(needs, Need{Name: intake.BlobName(in.head.ID, f.ID), envelope: in.head.ID, head: f})
 	}
 	return needs, nil
 }

@@ -128,8 +128,17 @@ func scanCase(row interface{ Scan(...any) error }) (*caseRow, error) {
 	return c, err
 }
 
+// isReference tells a case's number as the store has it, not as people type it.
+func isReference(s string) bool {
+	ref, err := intake.ParseReference(s)
+	return err == nil && string(ref) == s
+}
+
 // find reads a case that an agent may see; strangers get errs.NotFound.
 func find(tx *db.Tx, who *identity.Agent, reference string) (*caseRow, error) {
+	if !isReference(reference) {
+		return nil, stranger()
+	}
 	c, err := scanCase(tx.QueryRow(`SELECT `+caseColumns+` FROM casefile WHERE reference = $1 AND authority = $2 AND unit = $3`,
 		reference, who.Authority, who.Unit))
 	if errors.Is(err, sql.ErrNoRows) {

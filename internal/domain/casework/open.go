@@ -342,7 +342,10 @@ func (o *Office) unsealEnvelope(c *caseRow, body []byte) (*content, error) {
 			if err := json.Unmarshal(clear, &r); err != nil || len(r.Key) != 32 {
 				return nil, errors.New("the reply section does not decode")
 			}
-			out.reply, out.language = [32]byte(r.Key), r.Language
+			out.reply, out.language = [32]byte(r.Key), i18n.AR
+			if l, ok := i18n.ParseLang(string(r.Language)); ok {
+				out.language = l
+			}
 		case intake.SectionFiles:
 			if out.files, err = filesOf(opened.Header.ID, clear); err != nil {
 				return nil, err

@@ -49,8 +49,9 @@ func (o *Office) Outbox(ctx context.Context) (intake.Push, []string, error) {
 			return err
 		}
 		for _, r := range waiting {
-			if err := o.pack(tx, &p, r); err != nil {
-				return fmt.Errorf("outbox row %s: %w", r.id, err)
+			if err := o.pack(tx, &p, r); err != nil { // one row that fails holds up no other case
+				o.log.Error("a row of the outbox stays", "row", r.id, "reason", err)
+				continue
 			}
 			ids = append(ids, r.id)
 		}

@@ -38,6 +38,7 @@ func (o *Office) Queue(ctx context.Context, who *identity.Agent, f Filter) (rows
 	if err != nil {
 		return nil, "", err
 	}
+	f.Limit = max(1, min(f.Limit, mostRows))
 	err = o.db.View(ctx, func(tx *db.Tx) error {
 		list, err := tx.Query(`SELECT `+caseColumns+` FROM casefile
 			WHERE authority = $1 AND unit = $2 AND open = $3 AND (sort_on, reference) > ($4, $5)
@@ -73,8 +74,17 @@ func cursor(after string) (date, reference string, err error) {
 		return "", "", errs.Wrap(errs.Invalid, "queue.cursor", err)
 	}
 	date, reference, _ = strings.Cut(string(b), " ")
+	if after == "" {
+		return "", "", nil
+	}
+	if _, err = time.Parse(time.DateOnly, date); err != nil || !isReference(reference) {
+		return "", "", errs.New(errs.Invalid, "queue.cursor")
+	}
 	return date, reference, nil
 }
+
+// mostRows bounds one page of a queue.
+const mostRows = 200
 
 // markUnread finds the cases of a list whose last act is an answer that no
 // person has opened since: deposits are timed in whole seconds.

@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"crypto/ed25519"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
@@ -23,28 +22,35 @@ import (
 // saw it before a consent by silence waits for a person's review.
 const lateAfter = 120 * time.Second
 
-// Known tells which envelopes the office has already, taken or quarantined.
+// Known tells whether the office has taken an envelope already.
 func (o *Office) Known(ctx context.Context, envelope string) (bool, error) {
+	if !isID(envelope) {
+		return false, nil
+	}
 	var n int64
 	err := o.db.View(ctx, func(tx *db.Tx) error {
-		return tx.QueryRow(`SELECT (SELECT count(*) FROM envelope WHERE id = $1) + (SELECT count(*) FROM quarantine WHERE envelope = $1)`, envelope).Scan(&n)
+		return tx.QueryRow(`SELECT count(*) FROM envelope WHERE id = $1`, envelope).Scan(&n)
 	})
 	return n > 0, err
 }
 
 // Take brings an offered envelope into the office: once, however often it is
 // offered. What fails a check is quarantined with an alarm and the cursor
-// moves on; only a failure of the store is an error.
+// moves on; only a failure of the store is an error, and errs.Invalid a number
+// that is not the next or one of those before: a portal cannot make the office
+// pass over what it has not seen.
 func (o *Office) Take(ctx context.Context, off intake.Offered) error {
 	if s := o.shelf.Load(); s.trust == nil || s.book == nil || s.profile == nil {
 		return errs.New(errs.Busy, "office.notready") // nothing can be checked yet; it is not the envelope's fault
 	}
-	name := off.Envelope
-	if !isID(name) { // of hostile make: named by what it is
-		sum := sha256.Sum256(off.Body)
-		name = hex.EncodeToString(sum[:])
+	after, err := o.Progress(ctx)
+	if err != nil {
+		return err
 	}
-	known, err := o.Known(ctx, name)
+	if off.Seq < 1 || off.Seq > after+1 {
+		return errs.New(errs.Invalid, "exchange.gap")
+	}
+	known, err := o.Known(ctx, off.Envelope)
 	if err != nil {
 		return err
 	}
@@ -58,7 +64,7 @@ func (o *Office) Take(ctx context.Context, off intake.Offered) error {
 			return err
 		}
 	}
-	return o.quarantine(ctx, name, off, err)
+	return o.quarantine(ctx, off, err)
 }
 
 // isID tells whether a text has the shape of an envelope's id.
@@ -66,20 +72,13 @@ func isID(s string) bool {
 	return len(s) == 32 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// quarantine keeps what failed a check for a person to look at.
-func (o *Office) quarantine(ctx context.Context, name string, off intake.Offered, why error) error {
-	o.log.Error("envelope quarantined", "envelope", name, "reason", why)
-	return o.db.Update(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(`INSERT INTO quarantine (envelope, at, reason, body) VALUES ($1, $2, $3, $4) ON CONFLICT (envelope) DO NOTHING`,
-			name, db.Micros(tx.Now), why.Error(), append([]byte{}, off.Body...)); err != nil {
-			return err
-		}
-		return setProgress(tx, exchangeCursor, off.Seq)
-	})
-}
-
-// commitmentSize is the bytes of a leaf.
-const commitmentSize = 32
+// Bounds of an envelope, beside those that its format has.
+const (
+	commitmentSize = 32   // bytes of a leaf
+	mostFiles      = 400  // of one envelope
+	mostMissing    = 100  // pieces due
+	mostActions    = 2000 // of one case
+)
 
 // incoming is an offered envelope that passed every check made on it alone.
 type incoming struct {
@@ -93,6 +92,9 @@ type incoming struct {
 // check treats what comes through exchange as hostile: format, digest,
 // receipt key, applicant's signature, readers.
 func (o *Office) check(off intake.Offered) (*incoming, error) {
+	if len(off.Body) > intake.MaxEnvelope {
+		return nil, errors.New("envelope: too large")
+	}
 	env, err := seal.Unmarshal(off.Body)
 	if err != nil {
 		return nil, fmt.Errorf("envelope: %w", err)
@@ -100,6 +102,9 @@ func (o *Office) check(off intake.Offered) (*incoming, error) {
 	h, err := env.ParseHeader()
 	if err != nil {
 		return nil, fmt.Errorf("header: %w", err)
+	}
+	if len(h.Files) > mostFiles {
+		return nil, errors.New("header: too many files")
 	}
 	if err := env.Verify(); err != nil {
 		return nil, fmt.Errorf("applicant's signature: %w", err)
@@ -111,11 +116,17 @@ func (o *Office) check(off intake.Offered) (*incoming, error) {
 	if h.ID != off.Envelope || h.Kind != off.Kind || dep.Reference != off.Reference || dep.Envelope != hex.EncodeToString(env.Digest[:]) {
 		return nil, errors.New("the deposit record is of another envelope")
 	}
-	if ref, err := intake.ParseReference(off.Reference); err != nil || string(ref) != off.Reference {
+	if !isReference(off.Reference) {
 		return nil, errors.New("not a reference")
 	}
 	if len(off.Leaf) != commitmentSize {
 		return nil, errors.New("not a leaf")
+	}
+	if err := checkDeposit(dep); err != nil {
+		return nil, err
+	}
+	if !env.HasReader(h.Authority + "/" + h.Unit) {
+		return nil, errors.New("its unit could not open it")
 	}
 	in := &incoming{off: off, env: env, head: h, deposit: dep, intake: map[string]any{}}
 	clear, err := o.keys.OpenIntake(env)
@@ -125,14 +136,38 @@ func (o *Office) check(off intake.Offered) (*incoming, error) {
 	if err := json.Unmarshal(clear, &in.intake); err != nil {
 		return nil, errors.New("the intake section does not decode")
 	}
+	if _, err := noticeKey(clear); err != nil { // else no opening could ever be told to the applicant
+		return nil, err
+	}
 	return in, nil
+}
+
+// checkDeposit refuses a signed record that no portal of ours writes.
+func checkDeposit(d *verify.Deposit) error {
+	if d.Channel != intake.Online && d.Channel != intake.Machine || d.Mention != verify.MentionDeposited && d.Mention != verify.MentionBeingDeposited {
+		return errors.New("unknown channel or mention")
+	}
+	if len(d.Missing) > mostMissing || len(d.Missing) > 0 != (d.Mention == verify.MentionBeingDeposited) {
+		return errors.New("missing pieces that do not fit the mention")
+	}
+	return nil
+}
+
+// at is the claimed time of an envelope: to the microsecond where the portal's
+// word agrees with the second it has signed.
+func (in *incoming) at() time.Time {
+	signed := in.deposit.DepositedAt.Time
+	if in.off.At.Truncate(time.Second).Equal(signed) {
+		return in.off.At
+	}
+	return signed
 }
 
 // admit stores a checked envelope: a filing starts a case, anything else joins
 // the case it names, when it was signed by the same applicant.
 func (o *Office) admit(tx *db.Tx, in *incoming) error {
 	if _, err := tx.Exec(`INSERT INTO envelope (id, reference, kind, at, body) VALUES ($1, $2, $3, $4, $5)`,
-		in.head.ID, in.off.Reference, in.head.Kind, db.Micros(in.off.At), in.off.Body); err != nil {
+		in.head.ID, in.off.Reference, in.head.Kind, db.Micros(in.at()), in.off.Body); err != nil {
 		return err
 	}
 	if err := putLeaf(tx, leafReceipt, in.head.ID, in.off.Leaf, []byte{}); err != nil {
@@ -156,8 +191,17 @@ func (o *Office) start(tx *db.Tx, in *incoming) error {
 	if def == nil || def.ID != in.head.Service {
 		return errs.New(errs.Conflict, "intake.version")
 	}
-	if s.book.Authority(in.head.Authority) == nil {
+	a := s.book.Authority(in.head.Authority)
+	if a == nil {
 		return errs.New(errs.Conflict, "intake.authority")
+	}
+	if a.Unit(in.head.Unit) == nil { // nobody would see the case, and silence may be consent
+		return errs.New(errs.Conflict, "intake.unit")
+	}
+	for _, id := range in.deposit.Missing {
+		if def.Question(id) == nil {
+			return errs.New(errs.Conflict, "intake.missing")
+		}
 	}
 	late := o.now().Sub(in.deposit.DepositedAt.Time).Abs() > lateAfter
 	c := &caseRow{Row: Row{Reference: in.off.Reference, Authority: in.head.Authority, Unit: in.head.Unit, Service: in.head.Service},
@@ -209,6 +253,9 @@ func (o *Office) join(tx *db.Tx, in *incoming) error {
 	}
 	if in.head.Previous != c.last || in.head.Version != c.version || in.head.Authority != c.Authority || in.head.Unit != c.Unit {
 		return errs.New(errs.Conflict, "intake.chain")
+	}
+	if c.actions >= mostActions {
+		return errs.New(errs.Conflict, "intake.many")
 	}
 	kind := map[string]string{intake.KindAnswer: ActAnswered, intake.KindWithdrawal: ActWithdrawn}[in.head.Kind]
 	if kind == "" {

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/hex"
 	"io"
 	"strings"
@@ -255,19 +256,29 @@ func (w *world) digest(off *intake.Offered) string {
 // forge makes a sound envelope of a made-up applicant in place of an offered
 // one, with a deposit record signed by the portal.
 func (w *world) forge(off *intake.Offered, reference string, h seal.Header) {
+	w.forgeWith(off, reference, h, soundIntake)
+}
+
+// soundIntake is the least that an intake section holds.
+var soundIntake = `{"notice":"` + base64.StdEncoding.EncodeToString(make([]byte, 32)) + `"}`
+
+func (w *world) forgeWith(off *intake.Offered, reference string, h seal.Header, section string) {
 	w.t.Helper()
 	head, err := w.envelope(off).ParseHeader()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	h.ID, h.Service, h.Unit, h.Authority = strings.Repeat("cd", 16), head.Service, head.Unit, head.Authority
+	h.ID, h.Service, h.Authority = strings.Repeat("cd", 16), head.Service, head.Authority
+	if h.Unit == "" {
+		h.Unit = head.Unit
+	}
 	if h.Kind == "" {
 		h.Kind = intake.KindFiling
 	}
 	if h.Version == "" {
 		h.Version = head.Version
 	}
-	content := seal.Content{Sections: map[string][]byte{intake.SectionIntake: []byte(`{}`)}}
+	content := seal.Content{Sections: map[string][]byte{intake.SectionIntake: []byte(section)}}
 	env, err := seal.Seal(seal.NewContentKey(), h, content, w.readers(h.Authority+"/"+h.Unit), seal.NewCode().Derive())
 	if err != nil {
 		w.t.Fatal(err)

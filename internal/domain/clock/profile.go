@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
+	"wasl/internal/base/yaml"
 )
 
 // Profile is one country's administrative law as data.
@@ -77,7 +77,7 @@ type Holiday struct {
 // ParseProfile reads a legal profile; an unknown key or a bad value is an error.
 func ParseProfile(data []byte) (*Profile, error) {
 	p := &Profile{}
-	if err := yaml.UnmarshalWithOptions(data, p, yaml.Strict()); err != nil {
+	if err := yaml.Decode(data, p); err != nil {
 		return nil, fmt.Errorf("reading the legal profile: %w", err)
 	}
 	sum := sha256.Sum256(data)

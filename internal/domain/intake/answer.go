@@ -40,7 +40,10 @@ func (c *Case) asked(rows *caseRows) {
 			continue
 		}
 		l := m.Letter
-		c.Request = &Request{ID: m.ID, Kind: l.Request, Questions: l.Questions, Text: l.Text, Language: l.Language, At: m.At, WindowLast: l.WindowLast}
+		c.Request = &Request{ID: m.ID, Kind: l.Request, Questions: c.pieces(l.Questions), Text: l.Text, Language: l.Language, At: m.At, WindowLast: l.WindowLast}
+		if _, err := time.Parse(time.DateOnly, l.WindowLast); err != nil {
+			c.Request.WindowLast = ""
+		}
 	}
 	if c.Request == nil && len(c.Receipt.Missing) > 0 {
 		c.Request = &Request{ID: Missing, Kind: Missing, Questions: c.Receipt.Missing, At: c.FiledAt, WindowLast: c.Receipt.WindowLast}
@@ -51,6 +54,17 @@ func (c *Case) asked(rows *caseRows) {
 	if !c.Open {
 		c.Request = nil
 	}
+}
+
+// pieces leaves out what is no piece of this service: nobody could answer it.
+func (c *Case) pieces(asked []string) []string {
+	var out []string
+	for _, id := range asked {
+		if q := c.Service.Question(id); q != nil && q.Type == service.File && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // openAnswer reads the answer being prepared, if something is asked.

@@ -29,14 +29,19 @@ type Offered struct {
 	Leaf      []byte    `json:"leaf"`
 }
 
-// mostOffered bounds one answer of Offer.
-const mostOffered = 500
+// Bounds of one answer of Offer: envelopes, and bytes of them unless the first
+// alone is larger.
+const (
+	mostOffered = 500
+	mostBytes   = 2 * MaxEnvelope
+)
 
-// Offer lists envelopes numbered after a cursor. Rows get their number here,
+// Offer lists envelopes numbered after a cursor, as many as one answer may
+// hold. Rows get their number here,
 // after they were committed, so a slow transaction can never hide behind a
 // cursor that has passed it.
 func (d *Desk) Offer(ctx context.Context, after int64, limit int) ([]Offered, error) {
-	limit = max(1, min(limit, mostOffered))
+	after, limit = max(0, after), max(1, min(limit, mostOffered))
 	d.numbering.Lock()
 	defer d.numbering.Unlock()
 	if err := d.number(ctx); err != nil {
@@ -49,11 +54,14 @@ func (d *Desk) Offer(ctx context.Context, after int64, limit int) ([]Offered, er
 			return err
 		}
 		defer rows.Close()
-		for rows.Next() {
+		for size := 0; rows.Next(); {
 			var o Offered
 			var at int64
 			if err := rows.Scan(&o.Seq, &o.Envelope, &o.Kind, &o.Step, &o.Reference, &at, &o.Body, &o.Deposit, &o.Leaf); err != nil {
 				return err
+			}
+			if size += len(o.Body); size > mostBytes && len(out) > 0 {
+				break
 			}
 			o.At = db.FromMicros(at)
 			out = append(out, o)
@@ -281,6 +289,9 @@ func (d *Desk) Published(ctx context.Context) ([]string, error) {
 
 // Ledger is a published checkpoint or tile; errs.NotFound for any other path.
 func (d *Desk) Ledger(ctx context.Context, path string) ([]byte, error) {
+	if _, err := tileOf(path); err != nil && path != checkpointPath {
+		return nil, errs.New(errs.NotFound, "ledger.unknown")
+	}
 	var body []byte
 	err := d.db.View(ctx, func(tx *db.Tx) error {
 		return tx.QueryRow(`SELECT body FROM ledger_file WHERE path = $1`, path).Scan(&body)

@@ -124,15 +124,23 @@ func (f LedgerFile) check(trust *verify.Trust, now time.Time) error {
 		_, err := verify.ParseCheckpoint(f.Body, trust, now)
 		return err
 	}
-	own, ok := strings.CutPrefix(f.Path, "tile/")
-	if rest, entries := strings.CutPrefix(own, "entries/"); entries {
-		own = "data/" + rest
-	}
-	tile, err := tlog.ParseTilePath("tile/8/" + own)
-	if !ok || err != nil || len(f.Body) > mostTile || tile.L >= 0 && len(f.Body) != tile.W*tlog.HashSize {
+	tile, err := tileOf(f.Path)
+	if err != nil || len(f.Body) > mostTile || tile.L >= 0 && len(f.Body) != tile.W*tlog.HashSize {
 		return errors.New("not a tile")
 	}
 	return nil
+}
+
+// tileOf reads a C2SP path: a tile of hashes, or of entries (level -1).
+func tileOf(path string) (tlog.Tile, error) {
+	own, ok := strings.CutPrefix(path, "tile/")
+	if rest, entries := strings.CutPrefix(own, "entries/"); entries {
+		own = "data/" + rest
+	}
+	if !ok || len(path) > mostName {
+		return tlog.Tile{}, errors.New("not a tile")
+	}
+	return tlog.ParseTilePath("tile/8/" + own)
 }
 
 // isName tells a short id of visible ASCII characters.

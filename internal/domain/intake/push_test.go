@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"maps"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
 	"wasl/verify"
 )
@@ -144,6 +146,69 @@ func TestSpoiltProof(t *testing.T) {
 			again := caseOf(t, d, cookie, c.Reference)
 			if again.Included || !bytes.Equal(again.ReceiptFile, c.FirstReceipt) {
 				t.Errorf("proof %d: included %v", i, again.Included)
+			}
+		}
+	})
+}
+
+// TestRequestNobodyCanAnswer reads a signed letter that asks for what is no
+// piece, by a day that is none.
+func TestRequestNobodyCanAnswer(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *Desk) {
+		c, cookie := filedCase(t, d, "bill")
+		fact(t, d, c, c.filing.envelope, "filed", "under-review")
+		letter(t, d, c, Letter{ID: "r1", Kind: MessageRequest, Language: "xx", Text: "?", Request: "replacement", WindowLast: "<soon>",
+			Questions: []string{"soul", "cnie", "proof_file", "proof_file", "\x00"}})
+		c = caseOf(t, d, cookie, c.Reference)
+		if c.Request == nil || len(c.Request.Questions) != 1 || c.Request.Questions[0] != "proof_file" || c.Request.WindowLast != "" {
+			t.Fatalf("asked %+v", c.Request)
+		}
+		if _, err := d.AddAnswerFile(t.Context(), c, "proof_file", "a.pdf", reader(pdf)); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Answer(t.Context(), c, ""); err != nil {
+			t.Errorf("it cannot be answered: %v", err)
+		}
+	})
+}
+
+// TestOddCursorsAndPaths asks as a hostile office, or anybody, may.
+func TestOddCursorsAndPaths(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *Desk) {
+		for range 3 {
+			filedCase(t, d, "bill")
+		}
+		for _, tt := range []struct {
+			after int64
+			limit int
+			want  int
+		}{{0, 500, 3}, {-1, 500, 3}, {math.MinInt64, math.MaxInt, 3}, {0, 0, 1}, {0, math.MinInt, 1}, {2, 500, 1}, {3, 500, 0}, {math.MaxInt64, 500, 0}} {
+			got, err := d.Offer(t.Context(), tt.after, tt.limit)
+			if err != nil || len(got) != tt.want {
+				t.Errorf("after %d, at most %d: %d envelopes, %v; want %d", tt.after, tt.limit, len(got), err, tt.want)
+			}
+		}
+		err := d.db.Update(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(`UPDATE submission SET body = $1`, make([]byte, MaxEnvelope))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for after, want := range []int{2, 2, 1} {
+			if got, err := d.Offer(t.Context(), int64(after), 500); err != nil || len(got) != want || got[0].Seq != int64(after)+1 {
+				t.Errorf("large envelopes after %d: %d at once, %v; want %d", after, len(got), err, want)
+			}
+		}
+		for _, path := range []string{"", "\x00", "tile/\x00", "\xff", "tile/0/../x", "tile/0/000", strings.Repeat("tile/", 1000), "publication"} {
+			if _, err := d.Ledger(t.Context(), path); errs.KindOf(err) != errs.NotFound {
+				t.Errorf("ledger file %.20q: %v", path, err)
+			}
+			if _, err := d.CaseByCode(t.Context(), path, path); errs.KindOf(err) != errs.NotFound {
+				t.Errorf("case %.20q: %v", path, err)
+			}
+			if _, _, err := d.Blob(path); errs.KindOf(err) != errs.NotFound {
+				t.Errorf("blob %.20q: %v", path, err)
 			}
 		}
 	})

@@ -273,9 +273,15 @@ func (d *Desk) sealEnvelope(c *catalogue, s *submission, f filing, content seal.
 	if err != nil {
 		return nil, fmt.Errorf("sealing: %w", err)
 	}
-	s.body, err = env.Marshal()
+	if s.body, err = env.Marshal(); err == nil && len(s.body) > MaxEnvelope {
+		err = errs.New(errs.Invalid, "body.large")
+	}
 	return env, err
 }
+
+// MaxEnvelope is the most bytes of a sealed envelope without its files, far
+// more than a form's answers: neither zone keeps a larger one.
+const MaxEnvelope = 8 << 20
 
 // firstAnswerKept is how long the API repeats its first answer to a key.
 const firstAnswerKept = 24 * time.Hour
