@@ -98,3 +98,14 @@ func TestKilledWhileTheFolderIsMade(t *testing.T) {
 		d.Kill()
 	}
 }
+
+// A side that comes back each time is started again each time.
+func TestComesBackEveryTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts both sides")
+	}
+	tr := &trial{t: t, demo: stack.Start(t, stack.Options{})}
+	for i := range 8 {
+		tr.one([]int{tr.demo.PortalPID, tr.demo.OfficePID}[i%2])
+	}
+}
