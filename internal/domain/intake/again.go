@@ -52,6 +52,7 @@ func (d *Desk) Undo(ctx context.Context, dr *Draft) error {
 	if dr == nil || len(dr.added) == 0 || dr.Filed != "" {
 		return nil
 	}
+	ctx = context.WithoutCancel(ctx) // a page that broke off is refused too
 	var gone []string
 	err := d.change(ctx, dr, func(b *draftBody) error {
 		gone = nil

@@ -31,9 +31,7 @@ type saving struct {
 	lang     i18n.Lang
 	page     string // id
 	dr       *intake.Draft
-	had      []service.FileRef // what the draft had before
-	added    []string          // files kept by this post
-	sent     map[string]int    // files of this post by question
+	sent     map[string]int // files of this post by question
 	problems []service.Problem
 }
 
@@ -44,9 +42,6 @@ func (p *saving) open(values url.Values) error {
 	}
 	var err error
 	p.dr, err = p.s.draft(p.r.Context(), visit(p.r), p.lang, p.r.PathValue("service"), values.Get("_token"))
-	if err == nil {
-		p.had = slices.Clone(p.dr.Files)
-	}
 	return err
 }
 
@@ -65,14 +60,10 @@ func (p *saving) file(name, filename string, r io.Reader) error {
 	p.sent[name]++
 	err := tooMany(p.sent[name], p.dr.Service.Question(name).MaxFiles)
 	if err == nil {
-		var ref service.FileRef
-		ref, err = p.s.desk.AddFile(p.r.Context(), p.dr, name, filename, r)
-		if err == nil {
-			if !slices.Contains(p.had, ref) { // the desk knows a file that is sent again
-				p.added = append(p.added, ref.ID)
-			}
-			return nil
-		}
+		_, err = p.s.desk.AddFile(p.r.Context(), p.dr, name, filename, r)
+	}
+	if err == nil {
+		return nil
 	}
 	if wrong, ok := fileProblem(err, page.ID, name); ok {
 		p.problems = append(p.problems, wrong)
@@ -106,13 +97,10 @@ func fileProblem(err error, page, question string) (service.Problem, bool) {
 	return service.Problem{Page: page, Control: question, Part: question, Field: question, Key: key, Args: args}, true
 }
 
-// undo takes the files of a post that was refused whole off the draft again.
+// undo takes the files that a post added, and that was refused whole, off the
+// draft again.
 func (p *saving) undo(cause error) error {
-	var failed error
-	for _, id := range p.added {
-		failed = errors.Join(failed, p.s.desk.RemoveFile(p.r.Context(), p.dr, id))
-	}
-	if failed != nil {
+	if failed := p.s.desk.Undo(p.r.Context(), p.dr); failed != nil {
 		return errors.Join(cause, failed)
 	}
 	return cause

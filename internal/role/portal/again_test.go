@@ -1,0 +1,64 @@
+package portal
+
+import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// A page whose answer was lost is posted again, files and all: it goes on as
+// the first time, also where there is no room for one file more.
+func TestPageAgain(t *testing.T) {
+	b := newBrowser(t, newServer(t))
+	token := values("_token", fill(t, b).token())
+	papers := residence + "/apply/papers"
+	second, third := append(bytes.Clone(pdf), "%2"...), append(bytes.Clone(pdf), "%3"...)
+	for _, data := range [][]byte{pdf, second} {
+		for range 3 {
+			b.upload(papers, token, map[string][]byte{"proof_file": data}).want(http.StatusSeeOther)
+		}
+	}
+	b.upload(papers, token, map[string][]byte{"proof_file": third}).want(http.StatusUnprocessableEntity)
+	if n := strings.Count(b.get(papers).body, `name="_remove"`); n != 2 {
+		t.Errorf("%d files are kept, want 2", n)
+	}
+	b.post(residence+"/apply/proof", values("_token", token.Get("_token"), "proof", "host")).want(http.StatusSeeOther)
+	form := values("_token", token.Get("_token"), "host.given_latin", "Zin", "host.family_latin", "Alami", "host.given_ar", "زين", "host.family_ar", "علمي")
+	for range 3 { // one file at most
+		b.upload(papers, form, map[string][]byte{"host_letter": pdf}).want(http.StatusSeeOther)
+	}
+}
+
+// A page that is refused whole takes back what it brought, and nothing that
+// was kept before.
+func TestRefusedWhole(t *testing.T) {
+	b := newBrowser(t, newServer(t))
+	token := values("_token", fill(t, b).token())
+	papers := residence + "/apply/papers"
+	b.upload(papers, token, map[string][]byte{"proof_file": pdf}).want(http.StatusSeeOther)
+	for _, data := range [][]byte{pdf, append(bytes.Clone(pdf), "%2"...)} {
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		part, err := w.CreateFormFile("proof_file", "paper.pdf")
+		if err == nil {
+			_, err = part.Write(data)
+		}
+		if err == nil {
+			err = w.WriteField("more", "words that do not arrive") // the form is never closed
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest(http.MethodPost, "http://portal.example"+papers, &body)
+		r.Header.Set("Content-Type", w.FormDataContentType())
+		if a := b.do(r); a.status == http.StatusSeeOther {
+			t.Fatal("a page that broke off was taken")
+		}
+		if n := strings.Count(b.get(papers).body, `name="_remove"`); n != 1 {
+			t.Errorf("%d files are kept, want the one before", n)
+		}
+	}
+}
