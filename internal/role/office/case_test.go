@@ -5,8 +5,12 @@ import (
 	"encoding/base64"
 	"image"
 	"image/png"
+	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -313,7 +317,15 @@ func TestFiles(t *testing.T) {
 	}
 	page.Has("photo.png", `x"y.pdf`, "nouvel onglet")
 	missing := page.Link(op.Files[0].ID)
-	w.must(w.server.office.Ready(t.Context()))
+	w.must(filepath.WalkDir(w.dir, func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		return os.Remove(name)
+	}))
+	if got := page.Follow(op.Files[0].ID); got.Status != http.StatusNotFound || !strings.Contains(got.Text(), "n'est pas encore arrivée du portail") {
+		t.Errorf("a file that the portal could not give: %d %s", got.Status, got.Text())
+	}
 	w.pass(casework.OpeningLasts + time.Second)
 	b, _ := w.signIn(amina, "fr")
 	if got := b.Get(missing); got.Status != http.StatusForbidden {
@@ -386,5 +398,29 @@ func TestSignIn(t *testing.T) {
 	out := b.Get(w.base+"/fr/").Submit("/signout", nil, nil)
 	if out.URL.Path != "/fr/signin" || b.Get(w.base+"/fr/").URL.Path != "/fr/signin" {
 		t.Errorf("signing out leads to %s", out.URL)
+	}
+}
+
+// TestTooManyTries asks for patience and keeps what the page carried on.
+func TestTooManyTries(t *testing.T) {
+	w := newWorld(t)
+	s, err := New(Config{Office: w.office, Roll: w.roll, Hosts: []string{"127.0.0.1"}})
+	w.must(err)
+	listener := httptest.NewServer(s.Handler())
+	defer listener.Close()
+	page := stack.NewBrowser(t).Get(listener.URL + "/fr/signin")
+	values := url.Values{"name": {"amina"}, "password": {"x"}, "_kept.form": {"note"}, "_kept.note": {"Une note."}}
+	for range 30 {
+		page = page.Submit("/signin", values, nil)
+		if page.Status == http.StatusTooManyRequests {
+			break
+		}
+	}
+	if page.Status != http.StatusTooManyRequests || page.Header.Get("Retry-After") == "" {
+		t.Fatalf("thirty tries: %d", page.Status)
+	}
+	page.Has("Trop d'essais.")
+	if attr(page, "name", "value") != "amina" || !strings.Contains(string(page.Body), `name="_kept.note" value="Une note."`) {
+		t.Error("what was typed is lost")
 	}
 }

@@ -13,17 +13,20 @@ type failPage struct {
 	Text, Reference string
 }
 
-// fail is the page of an error. A post of nobody is answered with the page to
-// sign in.
+// fail is the page of an error. A post of nobody, and one sign-in too many, are
+// answered with the page to sign in.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, f web.Failure) {
 	l, ok := pathLang(r)
 	if !ok {
 		l = preferred(r)
 	}
 	var err error
-	if f.Key == keyEnded {
+	switch {
+	case f.Key == keyEnded:
 		err = s.signinAgain(w, r, l)
-	} else {
+	case f.Key == web.KeyRate && path.Base(r.URL.Path) == "signin":
+		err = s.signinLater(w, r, l)
+	default:
 		err = s.failPage(w, r, l, f)
 	}
 	if err != nil {
@@ -62,4 +65,13 @@ func (s *Server) signinAgain(w http.ResponseWriter, r *http.Request, l i18n.Lang
 		}
 	}
 	return s.showSignin(w, r, l, http.StatusForbidden, p)
+}
+
+// signinLater asks for patience; what a page carried on stays in it.
+func (s *Server) signinLater(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
+	form, err := web.Form(r, smallForm, nil)
+	if err != nil {
+		form = nil
+	}
+	return s.refuseSignin(w, r, l, http.StatusTooManyRequests, form, "fail.error.rate")
 }

@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/http"
+	"net/url"
 
 	"wasl/internal/base/errs"
 	"wasl/internal/base/i18n"
@@ -82,10 +83,7 @@ func (s *Server) signin(w http.ResponseWriter, r *http.Request) error {
 	on, t := caseIn(form.Get(kept+"case")), keptIn(form)
 	who, cookie, err := s.roll.SignIn(r.Context(), form.Get("name"), form.Get("password"))
 	if errs.KindOf(err) == errs.Denied {
-		p := s.signinPage(r, l, on)
-		p.Name, p.Typed = text(form.Get("name")), t
-		p.Wrong, p.Faults = true, []fault{{"name", texts.T(l, "signin.wrong")}}
-		return s.showSignin(w, r, l, http.StatusUnprocessableEntity, p)
+		return s.refuseSignin(w, r, l, http.StatusUnprocessableEntity, form, "signin.wrong")
 	}
 	if err != nil {
 		return err
@@ -98,6 +96,14 @@ func (s *Server) signin(w http.ResponseWriter, r *http.Request) error {
 		return web.SeeOther(w, r, "/"+string(l)+casePath(on))
 	}
 	return s.casePage(w, withSession(r, session{who, cookie}), &asked{lang: l, who: who, reference: on}, shown{typed: t})
+}
+
+// refuseSignin shows the page again with what is wrong and all but the password.
+func (s *Server) refuseSignin(w http.ResponseWriter, r *http.Request, l i18n.Lang, status int, form url.Values, why string) error {
+	p := s.signinPage(r, l, caseIn(form.Get(kept+"case")))
+	p.Name, p.Typed = text(form.Get("name")), keptIn(form)
+	p.Wrong, p.Faults = true, []fault{{"name", texts.T(l, why)}}
+	return s.showSignin(w, r, l, status, p)
 }
 
 func (s *Server) signout(w http.ResponseWriter, r *http.Request, a *asked) error {

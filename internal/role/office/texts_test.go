@@ -60,6 +60,7 @@ func composed(t *testing.T) []string {
 	add("silence.", "appeal", "consent")
 	add("field.", casework.ByReference, casework.ByNumber, casework.ByPhone, casework.ByName)
 	add("done.", "opened", "asked", "granted", "refused", "noted", "seen")
+	add("signin.", "wrong")
 	add("fail.", web.Keys()...)
 	add("fail.", "case.unknown", "case.notopen", "notfound", "refused")
 	rules := read(t, "../../domain/casework/*.go")

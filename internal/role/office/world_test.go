@@ -47,9 +47,11 @@ type world struct {
 	t      testing.TB
 	desk   *intake.Desk
 	office *casework.Office
+	roll   *identity.Roll
 	server *Server
 	store  *db.DB
 	base   string // where the office listens
+	dir    string // the office's blobs
 
 	shift   atomic.Int64 // of the office's clock
 	root    *sign.Root
@@ -64,19 +66,20 @@ func newWorld(t testing.TB) *world {
 	log := slog.New(slog.DiscardHandler)
 	w.store = dbtest.Open(t, dbtest.SQLite(t), casework.Migrations(), ledger.Migrations(), identity.Migrations())
 	var err error
-	w.office, err = casework.Open(t.Context(), casework.Config{DB: w.store, Blobs: w.blobs(), Keys: w.ring, Signer: w.signers[verify.RoleDocument],
+	w.dir = t.TempDir()
+	w.office, err = casework.Open(t.Context(), casework.Config{DB: w.store, Blobs: w.blobs(w.dir), Keys: w.ring, Signer: w.signers[verify.RoleDocument],
 		Root: w.root.Public(), Portal: "https://portal.example", Log: log, Present: w.now})
 	w.must(err)
-	w.desk, err = intake.Open(t.Context(), intake.Config{DB: dbtest.Open(t, dbtest.SQLite(t), intake.Migrations()), Blobs: w.blobs(),
+	w.desk, err = intake.Open(t.Context(), intake.Config{DB: dbtest.Open(t, dbtest.SQLite(t), intake.Migrations()), Blobs: w.blobs(t.TempDir()),
 		Signer: w.signers[verify.RoleReceipt], Root: w.root.Public(), Log: log})
 	w.must(err)
 	w.publish(trust)
-	roll := identity.Open(w.store)
+	w.roll = identity.Open(w.store)
 	hash := identity.Hash(password)
 	for _, a := range []identity.Agent{amina, salim, nadia, brahim, hanane} {
-		w.must(roll.Add(t.Context(), a, hash))
+		w.must(w.roll.Add(t.Context(), a, hash))
 	}
-	w.server, err = New(Config{Office: w.office, Roll: roll, Hosts: []string{"127.0.0.1"}, Log: log, NoLimits: true})
+	w.server, err = New(Config{Office: w.office, Roll: w.roll, Hosts: []string{"127.0.0.1"}, Log: log, NoLimits: true})
 	w.must(err)
 	listener := httptest.NewServer(w.server.Handler())
 	t.Cleanup(listener.Close)
@@ -89,8 +92,8 @@ func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.shift.Lo
 // pass moves the office's clock.
 func (w *world) pass(d time.Duration) { w.shift.Add(int64(d)) }
 
-func (w *world) blobs() *blob.Store {
-	s, err := blob.Open(w.t.TempDir())
+func (w *world) blobs(dir string) *blob.Store {
+	s, err := blob.Open(dir)
 	w.must(err)
 	return s
 }
