@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
@@ -23,6 +24,11 @@ type client struct {
 
 func newClient(t testing.TB, base string) *client {
 	return &client{t: t, base: base, cookies: map[string]string{}}
+}
+
+// copy is another browser with the same cookies.
+func (c *client) copy() *client {
+	return &client{t: c.t, base: c.base, cookies: maps.Clone(c.cookies)}
 }
 
 // reply is one answer, bytes as they came.

@@ -21,11 +21,7 @@ func repeats(t *testing.T, s *site) {
 	var places [20]string
 	var wg sync.WaitGroup
 	for i := range places {
-		one := *d.client
-		one.cookies = map[string]string{}
-		for k, v := range d.cookies {
-			one.cookies[k] = v
-		}
+		one := d.copy()
 		wg.Go(func() {
 			places[i] = one.post(d.base+"/file", form("_token", d.token)).header.Get("Location")
 		})
@@ -85,16 +81,15 @@ func codes(t *testing.T, s *site) {
 			t.Error("the code stands in an address")
 		}
 	}
-	known := newClient(t, s.Portal) // who knew the cookie before sees nothing of what is resumed now
-	known.get("/ar/services/street-complaint/apply")
-	victim := *known
-	victim.cookies = map[string]string{}
-	for k, v := range known.cookies {
-		victim.cookies[k] = v
+	filed, reference := s.filed(t, "ar")
+	for path, codes := range map[string]url.Values{"/ar/resume": form("resume_code", d.code), "/ar/track": form("reference", reference, "resume_code", filed.code)} {
+		known := newClient(t, s.Portal) // who knew the cookie before sees nothing of what is opened now
+		known.get("/ar/services/street-complaint/apply")
+		later := known.copy()
+		to := later.post(path, codes).to()
+		later.get(to).want(200)
+		known.get(to).want(404)
 	}
-	to := victim.post("/ar/resume", form("resume_code", d.code)).to()
-	victim.get(to).want(200)
-	known.get(to).want(404)
 	other := s.begin(t, "ar", "residence-certificate")
 	for _, link := range regexp.MustCompile(`<a hreflang[^>]*>`).FindAllString(d.get(d.base+"/apply/you").body, -1) {
 		if page := d.get(attr(link, "href")).want(200); page.shown("cnie") != "ab 123456" || page.inside("resume-code") != d.code {

@@ -120,14 +120,13 @@ func (c *Case) Files() []service.FileRef { return c.filing.files }
 func strangerToCase() error { return errs.New(errs.NotFound, "track.unknown") }
 
 // Track gives this browser a filed case by its reference and code. Whatever is
-// wrong is the same errs.NotFound after the same work. The cookie is "" when
-// the browser has it.
+// wrong is the same errs.NotFound after the same work. The cookie is a new one.
 func (d *Desk) Track(ctx context.Context, v *Visit, reference, typedCode string) (string, error) {
 	found, err := d.find(ctx, reference, typedCode)
 	if err != nil {
 		return "", err
 	}
-	_, _, cookie, err := d.hold(ctx, v, found.service, found.code, found.keys)
+	_, _, cookie, err := d.holdAfresh(ctx, v, found.service, found.code, found.keys)
 	return cookie, err
 }
 
