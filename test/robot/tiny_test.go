@@ -332,7 +332,7 @@ func (tp *tiny) verify(w http.ResponseWriter, r *http.Request) error {
 	said := "It does not stand."
 	for _, d := range tp.drafts {
 		if d.reference != "" && strings.Contains(string(raw), d.reference) {
-			said = d.reference + " stands."
+			said = "<bdi dir=ltr>" + d.reference + "</bdi> stands."
 		}
 	}
 	tp.render(w, r, 200, "Verify", nil, said)
@@ -379,7 +379,7 @@ func (tp *tiny) track(w http.ResponseWriter, r *http.Request) error {
 	if d == nil || tidy(d.reference) != tidy(values.Get("reference")) {
 		return errs.New(errs.NotFound, web.KeyNotFound)
 	}
-	tp.render(w, r, 200, "Track", nil, d.reference)
+	tp.render(w, r, 200, "Track", nil, "<bdi dir=ltr>"+d.reference+"</bdi>")
 	return nil
 }
 
