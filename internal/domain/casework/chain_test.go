@@ -46,87 +46,111 @@ func TestWholeChain(t *testing.T) {
 			t.Fatalf("attachment = %+v, %v", ref, err)
 		}
 
-		ask := casework.Request{ID: "request-one", Kind: casework.ActReplacement, Questions: []string{"proof_file"}, Text: "La facture est illisible."}
-		for range 2 { // the same again is the same request
-			if err := w.office.Ask(ctx, amina, got.Reference, ask); err != nil {
-				t.Fatal(err)
-			}
-		}
-		w.exchange()
-		c := w.mine(got)
-		if c.Request == nil || c.Request.Text != ask.Text || len(c.Request.Questions) != 1 || c.State != casework.StateWaiting || c.Request.WindowLast == "" {
-			t.Fatalf("the applicant is asked %+v in state %s", c.Request, c.State)
-		}
-		if len(c.Messages) != 1 || !c.Messages[0].Sound {
-			t.Fatalf("messages = %+v", c.Messages)
-		}
-		if _, err := w.desk.AddAnswerFile(ctx, c, "proof_file", "facture2.pdf", bytes.NewReader(pdfFile)); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.desk.Answer(ctx, c, "Voici une meilleure photo."); err != nil {
-			t.Fatal(err)
-		}
-		w.exchange()
-
-		op, err = w.office.Reread(ctx, amina, got.Reference)
-		if err != nil || op.State != casework.StateReview || len(op.Letters) != 2 {
-			t.Fatalf("after the answer: %+v, %v", op, err)
-		}
-		if answer := op.Letters[0]; answer.From != "office" || !answer.Sound || answer.Letter.Request != "replacement" {
-			t.Fatalf("the office's own letter = %+v", answer)
-		}
-		answer := op.Letters[1]
-		if answer.From != "applicant" || answer.Text != "Voici une meilleure photo." || len(answer.Files) != 1 {
-			t.Fatalf("answer = %+v", answer)
-		}
-		if _, rc, err := w.office.OpenFile(ctx, amina, got.Reference, answer.Files[0].Envelope, answer.Files[0].ID); err != nil || !bytes.Equal(w.read(rc), pdfFile) {
-			t.Fatalf("the answer's file: %v", err)
-		}
-
-		if err := w.office.AddNote(ctx, amina, got.Reference, "note-one", "Appelé le gardien."); err != nil {
-			t.Fatal(err)
-		}
-		decision := casework.Decision{ID: "decision-one", Outcome: casework.Grant, Text: "Bonne continuation."}
-		for range 2 {
-			if err := w.office.Decide(ctx, amina, got.Reference, decision); err != nil {
-				t.Fatal(err)
-			}
-		}
-		op, err = w.office.Reread(ctx, amina, got.Reference)
-		if err != nil || op.State != casework.StateGranted || len(op.Documents) != 1 || len(op.Notes) != 1 || op.Notes[0].Text != "Appelé le gardien." {
-			t.Fatalf("after the decision: %+v, %v", op, err)
-		}
-		_, own, err := w.office.OpenDocument(ctx, amina, got.Reference, op.Documents[0].Number)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.exchange()
-
-		c = w.mine(got)
-		if c.Decision == nil || c.Decision.Outcome != casework.ActGranted || !c.Decision.Sound || !c.Decision.Has || c.Decision.Text != decision.Text {
-			t.Fatalf("decision = %+v", c.Decision)
-		}
-		name, pdf, err := w.desk.Document(ctx, c)
-		if err != nil || !strings.HasSuffix(name, ".pdf") || !bytes.Equal(pdf, own) {
-			t.Fatalf("document %q of %d bytes, %v; the office has %d", name, len(pdf), err, len(own))
-		}
-		w.standing(pdf)
-		if c.Gap || len(c.Accesses) != 5 { // indexed, opened, two attachments, the document
-			t.Fatalf("accesses = %+v, gap %v", c.Accesses, c.Gap)
-		}
-		for i, a := range c.Accesses {
-			if a.N != i+1 || a.Machine != (i == 0) {
-				t.Errorf("access %d = %+v", i+1, a)
-			}
-		}
-		w.told(c, op.Documents[0].Number)
-		if !c.Included {
-			t.Error("the receipt has no proof of inclusion")
-		}
-		w.standing(c.ReceiptFile)
+		w.correct(got)
+		number, own := w.grant(got)
+		w.readGrant(got, number, own)
 		w.silent(got)
 		w.hide(got)
 	})
+}
+
+// correct asks for a better piece, which the applicant gives.
+func (w *world) correct(got *intake.Accepted) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	ask := casework.Request{ID: "request-one", Kind: casework.ActReplacement, Questions: []string{"proof_file"}, Text: "La facture est illisible."}
+	for range 2 { // the same again is the same request
+		if err := w.office.Ask(ctx, amina, got.Reference, ask); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	w.exchange()
+	c := w.mine(got)
+	if c.Request == nil || c.Request.Text != ask.Text || len(c.Request.Questions) != 1 || c.State != casework.StateWaiting || c.Request.WindowLast == "" {
+		w.t.Fatalf("the applicant is asked %+v in state %s", c.Request, c.State)
+	}
+	if len(c.Messages) != 1 || !c.Messages[0].Sound {
+		w.t.Fatalf("messages = %+v", c.Messages)
+	}
+	if _, err := w.desk.AddAnswerFile(ctx, c, "proof_file", "facture2.pdf", bytes.NewReader(pdfFile)); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := w.desk.Answer(ctx, c, "Voici une meilleure photo."); err != nil {
+		w.t.Fatal(err)
+	}
+	w.exchange()
+
+	op, err := w.office.Reread(ctx, amina, got.Reference)
+	if err != nil || op.State != casework.StateReview || len(op.Letters) != 2 {
+		w.t.Fatalf("after the answer: %+v, %v", op, err)
+	}
+	if answer := op.Letters[0]; answer.From != "office" || !answer.Sound || answer.Letter.Request != "replacement" {
+		w.t.Fatalf("the office's own letter = %+v", answer)
+	}
+	answer := op.Letters[1]
+	if answer.From != "applicant" || answer.Text != "Voici une meilleure photo." || len(answer.Files) != 1 {
+		w.t.Fatalf("answer = %+v", answer)
+	}
+	if _, rc, err := w.office.OpenFile(ctx, amina, got.Reference, answer.Files[0].Envelope, answer.Files[0].ID); err != nil || !bytes.Equal(w.read(rc), pdfFile) {
+		w.t.Fatalf("the answer's file: %v", err)
+	}
+}
+
+// goodLuck is what the decision says.
+const goodLuck = "Bonne continuation."
+
+// grant decides, and reads the document as the office keeps it.
+func (w *world) grant(got *intake.Accepted) (number string, pdf []byte) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	if err := w.office.AddNote(ctx, amina, got.Reference, "note-one", "Appelé le gardien."); err != nil {
+		w.t.Fatal(err)
+	}
+	decision := casework.Decision{ID: "decision-one", Outcome: casework.Grant, Text: goodLuck}
+	for range 2 {
+		if err := w.office.Decide(ctx, amina, got.Reference, decision); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	op, err := w.office.Reread(ctx, amina, got.Reference)
+	if err != nil || op.State != casework.StateGranted || len(op.Documents) != 1 || len(op.Notes) != 1 || op.Notes[0].Text != "Appelé le gardien." {
+		w.t.Fatalf("after the decision: %+v, %v", op, err)
+	}
+	_, own, err := w.office.OpenDocument(ctx, amina, got.Reference, op.Documents[0].Number)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return op.Documents[0].Number, own
+}
+
+// readGrant reads the decision as its applicant, and who opened the file.
+func (w *world) readGrant(got *intake.Accepted, number string, own []byte) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	w.exchange()
+
+	c := w.mine(got)
+	if c.Decision == nil || c.Decision.Outcome != casework.ActGranted || !c.Decision.Sound || !c.Decision.Has || c.Decision.Text != goodLuck {
+		w.t.Fatalf("decision = %+v", c.Decision)
+	}
+	name, pdf, err := w.desk.Document(ctx, c)
+	if err != nil || !strings.HasSuffix(name, ".pdf") || !bytes.Equal(pdf, own) {
+		w.t.Fatalf("document %q of %d bytes, %v; the office has %d", name, len(pdf), err, len(own))
+	}
+	w.standing(pdf)
+	if c.Gap || len(c.Accesses) != 5 { // indexed, opened, two attachments, the document
+		w.t.Fatalf("accesses = %+v, gap %v", c.Accesses, c.Gap)
+	}
+	for i, a := range c.Accesses {
+		if a.N != i+1 || a.Machine != (i == 0) {
+			w.t.Errorf("access %d = %+v", i+1, a)
+		}
+	}
+	w.told(c, number)
+	if !c.Included {
+		w.t.Error("the receipt has no proof of inclusion")
+	}
+	w.standing(c.ReceiptFile)
 }
 
 // told holds what the applicant reads of each opening against what was opened.

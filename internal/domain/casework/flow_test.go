@@ -42,6 +42,38 @@ func noon(s string) time.Time {
 // on 2 + 31 = 2 April, a Thursday; the first half ends on 17 March.
 func TestFoldAndAllowed(t *testing.T) {
 	p := testProfile(t)
+	for _, tt := range foldCases() {
+		t.Run(tt.name, func(t *testing.T) {
+			on := day(t, tt.on)
+			s := fold(p, tt.terms, tt.actions, on)
+			got := [4]string{s.State, s.Turn, s.sortOn(), s.wakeOn()}
+			if want := [4]string{tt.state, tt.turn, tt.sort, tt.wake}; got != want {
+				t.Errorf("got %v, want %v", got, want)
+			}
+			if s.Open != (tt.turn != TurnNobody) {
+				t.Errorf("open = %v", s.Open)
+			}
+			for _, a := range s.allowed(tt.actions, on) {
+				if why := tt.why[a.Action]; a.Why != why || a.OK != (why == "") || a.Article == "" {
+					t.Errorf("%s: ok=%v why=%q article %q, want why %q", a.Action, a.OK, a.Why, a.Article, why)
+				}
+			}
+		})
+	}
+}
+
+// foldCase is a history and what it means on a day.
+type foldCase struct {
+	name        string
+	terms       clock.Terms
+	actions     []Action
+	on          string
+	state, turn string
+	sort, wake  string
+	why         map[string]string // action → why not, "" when allowed
+}
+
+func foldCases() []foldCase {
 	consent := clock.Terms{Days: 30, Kind: "listed-silence-consent", Silence: "consent"}
 	appeal := clock.Terms{Days: 30, Kind: "normal", Silence: "appeal"}
 	act := func(date, kind string, data ...string) Action {
@@ -58,15 +90,7 @@ func TestFoldAndAllowed(t *testing.T) {
 		return map[string]string{ActReplacement: replacement, ActInformation: information, Grant: grant, Refuse: refuse}
 	}
 	free := all("", "", "", "")
-	tests := []struct {
-		name        string
-		terms       clock.Terms
-		actions     []Action
-		on          string
-		state, turn string
-		sort, wake  string
-		why         map[string]string // action → why not, "" when allowed
-	}{
+	return []foldCase{
 		{"fresh", consent, []Action{filed}, "2026-03-03", StateReview, TurnOffice, "2026-04-02", "2026-04-03", free},
 		{"last day of the half", consent, []Action{filed}, "2026-03-17", StateReview, TurnOffice, "2026-04-02", "2026-04-03", free},
 		{"second half", consent, []Action{filed}, "2026-03-18", StateReview, TurnOffice, "2026-04-02", "2026-04-03", all("second-half", "second-half", "", "")},
@@ -95,24 +119,6 @@ func TestFoldAndAllowed(t *testing.T) {
 		// law 31-13, 20 working days: 3-5 (3), 6 a holiday, 9-13 (8), 16, 17 (10), 18 a holiday, 19, 20 (12), 23-27 (17), 30, 1, 2 December.
 		{"an information request", clock.Terms{Days: 20, Kind: "information", Silence: "appeal"}, []Action{act("2026-11-02", ActFiled)}, "2026-11-03", StateReview, TurnOffice, "2026-12-02", "2026-12-03", free},
 		{"on the spot", clock.Terms{Kind: "on-the-spot", Silence: "appeal"}, []Action{filed}, "2026-06-03", StateReview, TurnOffice, farOff, "", all("no-clock", "no-clock", "", "")},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			on := day(t, tt.on)
-			s := fold(p, tt.terms, tt.actions, on)
-			got := [4]string{s.State, s.Turn, s.sortOn(), s.wakeOn()}
-			if want := [4]string{tt.state, tt.turn, tt.sort, tt.wake}; got != want {
-				t.Errorf("got %v, want %v", got, want)
-			}
-			if s.Open != (tt.turn != TurnNobody) {
-				t.Errorf("open = %v", s.Open)
-			}
-			for _, a := range s.allowed(tt.actions, on) {
-				if why := tt.why[a.Action]; a.Why != why || a.OK != (why == "") || a.Article == "" {
-					t.Errorf("%s: ok=%v why=%q article %q, want why %q", a.Action, a.OK, a.Why, a.Article, why)
-				}
-			}
-		})
 	}
 }
 

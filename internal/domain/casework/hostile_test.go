@@ -21,50 +21,7 @@ func TestHostileOffer(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.file("residence-certificate", "bill")
 		sound := w.offered()[0]
-		reference := string(intake.NewReference())
-		section := func(section string) func(*intake.Offered) {
-			return func(off *intake.Offered) { w.forgeWith(off, reference, seal.Header{}, section) }
-		}
-		record := func(change func(*verify.Deposit)) func(*intake.Offered) {
-			return func(off *intake.Offered) {
-				w.forge(off, reference, seal.Header{})
-				d := verify.Deposit{Reference: reference, Envelope: w.digest(off), Channel: intake.Online, Mention: "deposited", Missing: []string{},
-					DepositedAt: verify.Time{Time: time.Now().UTC().Truncate(time.Second)}}
-				change(&d)
-				raw, err := w.receipt.SignDeposit(d)
-				w.must(err)
-				off.Deposit = raw
-			}
-		}
-		tests := []struct {
-			name   string
-			spoil  func(*intake.Offered)
-			reason string
-		}{
-			{"a huge body", func(off *intake.Offered) { off.Body = make([]byte, intake.MaxEnvelope+1) }, "too large"},
-			{"401 files", func(off *intake.Offered) { w.withFiles(off, reference, 401) }, "too many files"},
-			{"no notice key", section(`{}`), "notice key"},
-			{"a short notice key", section(`{"notice":"AAAA"}`), "notice key"},
-			{"an intake section that is a list", section(`[]`), "intake section"},
-			{"an intake section that is cut", section(`{"notice":`), "intake section"},
-			{"deep nesting", section(strings.Repeat(`{"search":`, 20_000)), "intake section"},
-			{"a unit that the authority does not have", func(off *intake.Offered) { w.forge(off, reference, seal.Header{Unit: "nobody"}) }, "intake.unit"},
-			{"not sealed to its unit", func(off *intake.Offered) {
-				w.forge(off, reference, seal.Header{})
-				env := w.envelope(off)
-				env.Wraps = env.Wraps[1:]
-				w.set(off, env)
-			}, "could not open"},
-			{"a long leaf", func(off *intake.Offered) { off.Leaf = make([]byte, 1<<20) }, "not a leaf"},
-			{"an unknown channel", record(func(d *verify.Deposit) { d.Channel = "fax\x00" }), "channel"},
-			{"an unknown mention", record(func(d *verify.Deposit) { d.Mention = "granted" }), "mention"},
-			{"a mention that does not fit", record(func(d *verify.Deposit) { d.Missing = []string{"proof_file"} }), "missing pieces"},
-			{"a thousand pieces due", record(func(d *verify.Deposit) {
-				d.Mention, d.Missing = "being-deposited", strings.Split(strings.Repeat("proof_file,", 1000), ",")
-			}), "missing pieces"},
-			{"a piece that nobody asks", record(func(d *verify.Deposit) { d.Mention, d.Missing = "being-deposited", []string{"soul"} }), "intake.missing"},
-		}
-		for _, tt := range tests {
+		for _, tt := range w.forgeries() {
 			off := sound
 			tt.spoil(&off)
 			needs, err := w.office.Needs(t.Context(), off)
@@ -86,6 +43,49 @@ func TestHostileOffer(t *testing.T) {
 			t.Errorf("%d cases, want the sound one", n)
 		}
 	})
+}
+
+// forgeries are envelopes that a portal in wrong hands can seal and sign.
+func (w *world) forgeries() []spoiling {
+	reference := string(intake.NewReference())
+	section := func(section string) func(*intake.Offered) {
+		return func(off *intake.Offered) { w.forgeWith(off, reference, seal.Header{}, section) }
+	}
+	record := func(change func(*verify.Deposit)) func(*intake.Offered) {
+		return func(off *intake.Offered) {
+			w.forge(off, reference, seal.Header{})
+			d := verify.Deposit{Reference: reference, Envelope: w.digest(off), Channel: intake.Online, Mention: "deposited", Missing: []string{},
+				DepositedAt: verify.Time{Time: time.Now().UTC().Truncate(time.Second)}}
+			change(&d)
+			raw, err := w.receipt.SignDeposit(d)
+			w.must(err)
+			off.Deposit = raw
+		}
+	}
+	return []spoiling{
+		{"a huge body", func(off *intake.Offered) { off.Body = make([]byte, intake.MaxEnvelope+1) }, "too large"},
+		{"401 files", func(off *intake.Offered) { w.withFiles(off, reference, 401) }, "too many files"},
+		{"no notice key", section(`{}`), "notice key"},
+		{"a short notice key", section(`{"notice":"AAAA"}`), "notice key"},
+		{"an intake section that is a list", section(`[]`), "intake section"},
+		{"an intake section that is cut", section(`{"notice":`), "intake section"},
+		{"deep nesting", section(strings.Repeat(`{"search":`, 20_000)), "intake section"},
+		{"a unit that the authority does not have", func(off *intake.Offered) { w.forge(off, reference, seal.Header{Unit: "nobody"}) }, "intake.unit"},
+		{"not sealed to its unit", func(off *intake.Offered) {
+			w.forge(off, reference, seal.Header{})
+			env := w.envelope(off)
+			env.Wraps = env.Wraps[1:]
+			w.set(off, env)
+		}, "could not open"},
+		{"a long leaf", func(off *intake.Offered) { off.Leaf = make([]byte, 1<<20) }, "not a leaf"},
+		{"an unknown channel", record(func(d *verify.Deposit) { d.Channel = "fax\x00" }), "channel"},
+		{"an unknown mention", record(func(d *verify.Deposit) { d.Mention = "granted" }), "mention"},
+		{"a mention that does not fit", record(func(d *verify.Deposit) { d.Missing = []string{"proof_file"} }), "missing pieces"},
+		{"a thousand pieces due", record(func(d *verify.Deposit) {
+			d.Mention, d.Missing = "being-deposited", strings.Split(strings.Repeat("proof_file,", 1000), ",")
+		}), "missing pieces"},
+		{"a piece that nobody asks", record(func(d *verify.Deposit) { d.Mention, d.Missing = "being-deposited", []string{"soul"} }), "intake.missing"},
+	}
 }
 
 // withFiles forges an envelope that names many files.

@@ -105,49 +105,7 @@ func TestQuarantine(t *testing.T) {
 		w.file("residence-certificate", "hosted")
 		sound := w.offered()[0]
 		reference := string(intake.NewReference())
-		tests := []struct {
-			name   string
-			spoil  func(off *intake.Offered)
-			reason string
-		}{
-			{"not an envelope", func(off *intake.Offered) { off.Body = []byte("nothing") }, "envelope"},
-			{"no body", func(off *intake.Offered) { off.Body = nil }, "envelope"},
-			{"a clear field changed", func(off *intake.Offered) { w.edit(off, `"unit":"citizens"`, `"unit":"planning"`) }, "signature"},
-			{"the service changed", func(off *intake.Offered) {
-				w.edit(off, `"service":"residence-certificate"`, `"service":"street-complaint"`)
-			}, "signature"},
-			{"a section changed", func(off *intake.Offered) {
-				env := w.envelope(off)
-				env.Sections[0][3] ^= 1
-				w.set(off, env)
-			}, "signature"},
-			{"the worker's wrap taken off", func(off *intake.Offered) {
-				env := w.envelope(off)
-				env.Wraps = env.Wraps[:1]
-				w.set(off, env)
-			}, "intake section"},
-			{"under another reference", func(off *intake.Offered) { off.Reference = first.Reference }, "another envelope"},
-			{"under another id", func(off *intake.Offered) { off.Envelope = strings.Repeat("ab", 16) }, "another envelope"},
-			{"as another kind", func(off *intake.Offered) { off.Kind = intake.KindWithdrawal }, "another envelope"},
-			{"a deposit record of another envelope", func(off *intake.Offered) {
-				off.Deposit = w.deposit(verify.Deposit{Reference: off.Reference, Envelope: strings.Repeat("0", 64)})
-			}, "another envelope"},
-			{"a deposit record by a stranger's key", func(off *intake.Offered) { off.Deposit = w.forged(off) }, "deposit record"},
-			{"no deposit record", func(off *intake.Offered) { off.Deposit = nil }, "deposit record"},
-			{"a reference that is none", func(off *intake.Offered) {
-				off.Reference = "../../etc"
-				off.Deposit = w.deposit(verify.Deposit{Reference: off.Reference, Envelope: w.digest(off)})
-			}, "reference"},
-			{"the reference of another case", func(off *intake.Offered) {
-				off.Reference = first.Reference
-				off.Deposit = w.deposit(verify.Deposit{Reference: off.Reference, Envelope: w.digest(off)})
-			}, "intake.twice"},
-			{"an unknown service version", func(off *intake.Offered) { w.forge(off, reference, seal.Header{Version: strings.Repeat("0", 64)}) }, "intake.version"},
-			{"an answer to a case by another applicant", func(off *intake.Offered) {
-				w.forge(off, first.Reference, seal.Header{Kind: intake.KindAnswer, Previous: w.last(first.Reference)})
-			}, "intake.signer"},
-			{"an answer to no case", func(off *intake.Offered) { w.forge(off, reference, seal.Header{Kind: intake.KindAnswer}) }, "intake.nocase"},
-		}
+		tests := w.spoilings(first.Reference, reference)
 		cases := w.count(`SELECT count(*) FROM casefile`)
 		for i, tt := range tests {
 			off := sound
@@ -179,6 +137,57 @@ func TestQuarantine(t *testing.T) {
 			t.Errorf("the sound envelope made %d cases", n)
 		}
 	})
+}
+
+// spoiling makes of a sound offer one that must not be taken.
+type spoiling struct {
+	name   string
+	spoil  func(off *intake.Offered)
+	reason string
+}
+
+// spoilings are what a hostile portal can do to an offer; taken is the
+// reference of a case that there is, reference one that is free.
+func (w *world) spoilings(taken, reference string) []spoiling {
+	return []spoiling{
+		{"not an envelope", func(off *intake.Offered) { off.Body = []byte("nothing") }, "envelope"},
+		{"no body", func(off *intake.Offered) { off.Body = nil }, "envelope"},
+		{"a clear field changed", func(off *intake.Offered) { w.edit(off, `"unit":"citizens"`, `"unit":"planning"`) }, "signature"},
+		{"the service changed", func(off *intake.Offered) {
+			w.edit(off, `"service":"residence-certificate"`, `"service":"street-complaint"`)
+		}, "signature"},
+		{"a section changed", func(off *intake.Offered) {
+			env := w.envelope(off)
+			env.Sections[0][3] ^= 1
+			w.set(off, env)
+		}, "signature"},
+		{"the worker's wrap taken off", func(off *intake.Offered) {
+			env := w.envelope(off)
+			env.Wraps = env.Wraps[:1]
+			w.set(off, env)
+		}, "intake section"},
+		{"under another reference", func(off *intake.Offered) { off.Reference = taken }, "another envelope"},
+		{"under another id", func(off *intake.Offered) { off.Envelope = strings.Repeat("ab", 16) }, "another envelope"},
+		{"as another kind", func(off *intake.Offered) { off.Kind = intake.KindWithdrawal }, "another envelope"},
+		{"a deposit record of another envelope", func(off *intake.Offered) {
+			off.Deposit = w.deposit(verify.Deposit{Reference: off.Reference, Envelope: strings.Repeat("0", 64)})
+		}, "another envelope"},
+		{"a deposit record by a stranger's key", func(off *intake.Offered) { off.Deposit = w.forged(off) }, "deposit record"},
+		{"no deposit record", func(off *intake.Offered) { off.Deposit = nil }, "deposit record"},
+		{"a reference that is none", func(off *intake.Offered) {
+			off.Reference = "../../etc"
+			off.Deposit = w.deposit(verify.Deposit{Reference: off.Reference, Envelope: w.digest(off)})
+		}, "reference"},
+		{"the reference of another case", func(off *intake.Offered) {
+			off.Reference = taken
+			off.Deposit = w.deposit(verify.Deposit{Reference: off.Reference, Envelope: w.digest(off)})
+		}, "intake.twice"},
+		{"an unknown service version", func(off *intake.Offered) { w.forge(off, reference, seal.Header{Version: strings.Repeat("0", 64)}) }, "intake.version"},
+		{"an answer to a case by another applicant", func(off *intake.Offered) {
+			w.forge(off, taken, seal.Header{Kind: intake.KindAnswer, Previous: w.last(taken)})
+		}, "intake.signer"},
+		{"an answer to no case", func(off *intake.Offered) { w.forge(off, reference, seal.Header{Kind: intake.KindAnswer}) }, "intake.nocase"},
+	}
 }
 
 // TestReplayUnderAnotherReference hands a stolen envelope in again.

@@ -76,6 +76,24 @@ func strangerNote(t *testing.T) note.Signer {
 // TestHostilePush pushes what no office sends: nothing of it is kept, and the
 // pages of a case stand.
 func TestHostilePush(t *testing.T) {
+	tests := hostilePushes(published(t)[0].Body)
+	eachDesk(t, func(t *testing.T, d *Desk) {
+		pubs := count(t, d, "publication")
+		for name, p := range tests {
+			if err := d.Take(t.Context(), p); errs.KindOf(err) != errs.Invalid {
+				t.Errorf("%s: %v, want it refused", name, err)
+			}
+		}
+		for table, want := range map[string]int64{"fact": 0, "message": 0, "inclusion": 0, "ledger_file": 0, "publication": pubs} {
+			if n := count(t, d, table); n != want {
+				t.Errorf("%d rows in %s, want %d", n, table, want)
+			}
+		}
+	})
+}
+
+// hostilePushes are by name; service is the body of a sound one.
+func hostilePushes(service []byte) map[string]Push {
 	now := time.Now()
 	fact := func(change func(*Fact)) Push {
 		f := Fact{ID: "fact/x", Reference: "R", At: now, Kind: "filed", Data: map[string]string{"state": "under-review", "due_on": "2026-12-01"}}
@@ -95,7 +113,7 @@ func TestHostilePush(t *testing.T) {
 	for i := range many {
 		many[i] = Inclusion{Envelope: "e"}
 	}
-	tests := map[string]Push{
+	return map[string]Push{
 		"a date that is none":        line("due_on", "<b>soon</b>"),
 		"a window that is none":      line("window_last", "2026-13-40"),
 		"a state of many words":      line("state", "you must pay 100 DH"),
@@ -119,22 +137,9 @@ func TestHostilePush(t *testing.T) {
 		"a file that is no tile":     ledger("index.html", []byte("<script>")),
 		"an unknown publication":     {Publications: []Publication{{Kind: "news", ID: "a", Body: []byte("x")}}},
 		"a second book":              {Publications: []Publication{{Kind: PublishAuthority, ID: "book2", Body: []byte("{}")}}},
-		"a service by another name":  {Publications: []Publication{{Kind: PublishService, ID: "fines", Body: published(t)[0].Body}}},
+		"a service by another name":  {Publications: []Publication{{Kind: PublishService, ID: "fines", Body: service}}},
 		"a folder climbing out":      {Publications: []Publication{{Kind: PublishAuthority, ID: "book", Body: []byte(`{"../authorities/a.yaml":"id: a"}`)}}},
 	}
-	eachDesk(t, func(t *testing.T, d *Desk) {
-		pubs := count(t, d, "publication")
-		for name, p := range tests {
-			if err := d.Take(t.Context(), p); errs.KindOf(err) != errs.Invalid {
-				t.Errorf("%s: %v, want it refused", name, err)
-			}
-		}
-		for table, want := range map[string]int64{"fact": 0, "message": 0, "inclusion": 0, "ledger_file": 0, "publication": pubs} {
-			if n := count(t, d, table); n != want {
-				t.Errorf("%d rows in %s, want %d", n, table, want)
-			}
-		}
-	})
 }
 
 // TestSpoiltProof pushes a proof that is none: the receipt and its page stand.

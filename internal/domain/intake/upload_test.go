@@ -30,32 +30,35 @@ var pdf = []byte("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R
 
 func reader(b []byte) io.Reader { return bytes.NewReader(b) }
 
+// elf is the beginning of a program.
+var elf = append([]byte("\x7fELF\x02\x01\x01"), make([]byte, 200)...)
+
+var uploads = []struct {
+	name, question string
+	data           func() io.Reader
+	want           string // key, "" = taken
+}{
+	{"bill.pdf", "proof_file", func() io.Reader { return reader(pdf) }, ""},
+	{"program.pdf", "proof_file", func() io.Reader { return reader(elf) }, "file.type"},
+	{"page.pdf", "proof_file", func() io.Reader { return reader([]byte("<html><script>1</script></html>")) }, "file.type"},
+	{"script.jpg", "proof_file", func() io.Reader { return reader([]byte("#!/bin/sh\necho\n")) }, "file.type"},
+	{"archive.pdf", "proof_file", func() io.Reader { return reader([]byte("PK\x03\x04\x14\x00")) }, "file.type"},
+	{"empty.pdf", "proof_file", func() io.Reader { return reader(nil) }, "file.empty"},
+	{"big.pdf", "proof_file", func() io.Reader { return io.MultiReader(reader(pdf), zeros(MaxFile)) }, "file.size"},
+	{"big.jpg", "proof_file", func() io.Reader { return io.MultiReader(reader(hugeTale), zeros(MaxFile-1000)) }, "file.size"},
+	{"cut.pdf", "proof_file", func() io.Reader { return io.MultiReader(reader(pdf), zeros(9000), broken{}) }, "file.cut"},
+	{"bill.pdf", "cnie", func() io.Reader { return reader(pdf) }, "file.question"},
+	{"bill.pdf", "nothing", func() io.Reader { return reader(pdf) }, "file.question"},
+}
+
 func TestAddFile(t *testing.T) {
-	elf := append([]byte("\x7fELF\x02\x01\x01"), make([]byte, 200)...)
-	tests := []struct {
-		name, question string
-		data           func() io.Reader
-		want           string // key, "" = taken
-	}{
-		{"bill.pdf", "proof_file", func() io.Reader { return reader(pdf) }, ""},
-		{"program.pdf", "proof_file", func() io.Reader { return reader(elf) }, "file.type"},
-		{"page.pdf", "proof_file", func() io.Reader { return reader([]byte("<html><script>1</script></html>")) }, "file.type"},
-		{"script.jpg", "proof_file", func() io.Reader { return reader([]byte("#!/bin/sh\necho\n")) }, "file.type"},
-		{"archive.pdf", "proof_file", func() io.Reader { return reader([]byte("PK\x03\x04\x14\x00")) }, "file.type"},
-		{"empty.pdf", "proof_file", func() io.Reader { return reader(nil) }, "file.empty"},
-		{"big.pdf", "proof_file", func() io.Reader { return io.MultiReader(reader(pdf), zeros(MaxFile)) }, "file.size"},
-		{"big.jpg", "proof_file", func() io.Reader { return io.MultiReader(reader(hugeTale), zeros(MaxFile-1000)) }, "file.size"},
-		{"cut.pdf", "proof_file", func() io.Reader { return io.MultiReader(reader(pdf), zeros(9000), broken{}) }, "file.cut"},
-		{"bill.pdf", "cnie", func() io.Reader { return reader(pdf) }, "file.question"},
-		{"bill.pdf", "nothing", func() io.Reader { return reader(pdf) }, "file.question"},
-	}
 	eachDesk(t, func(t *testing.T, d *Desk) {
 		ctx := context.Background()
 		dr, cookie, err := d.Begin(ctx, nil, residence)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, tt := range tests {
+		for _, tt := range uploads {
 			_, err := d.AddFile(ctx, dr, tt.question, tt.name, tt.data())
 			var e *errs.Error
 			switch errors.As(err, &e); {
