@@ -1,8 +1,8 @@
 package office
 
 import (
-	"bytes"
 	"flag"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -79,68 +79,80 @@ var hole = regexp.MustCompile(`\{(\w+)(\.\.\.)?\}`)
 func TestEveryRouteAsksForItsRight(t *testing.T) {
 	w := newWorld(t)
 	ref := w.file("bill", nil).Reference
-	decided := w.file("bill", nil).Reference
-	op, err := w.office.Open(t.Context(), &amina, ref, "instruct")
-	w.must(err)
-	number := w.grant(decided)
-	fill := func(pattern string) string {
-		r := strings.NewReplacer("{$}", "", "{lang}", "fr", "{reference}", ref, "{act}", "open", "{envelope}", op.Files[0].Envelope, "{file}", op.Files[0].ID, "{number}", number)
-		if strings.Contains(pattern, "{number}") {
-			pattern = strings.Replace(pattern, "{reference}", decided, 1)
-		}
-		if path := r.Replace(pattern); !hole.MatchString(path) {
-			return path
-		}
-		t.Fatalf("no value for a part of %s", pattern)
-		return ""
-	}
+	path := w.paths(ref)
 	worker, walked := w.raw(&amina), 0
 	for _, route := range w.server.Routes() {
 		method, rest, _ := strings.Cut(route, " ")
 		pattern, rule, _ := strings.Cut(rest, " ")
 		permission, agents := strings.CutPrefix(rule, "agent ")
-		path := fill(pattern)
-		form := url.Values{}
+		to := path(pattern)
 		if !agents {
-			if got := w.raw(nil)(method, path, form); got.status >= http.StatusInternalServerError || got.status == http.StatusNotFound {
+			if got := w.raw(nil)(method, to, nil); got.status >= http.StatusInternalServerError || got.status == http.StatusNotFound {
 				t.Errorf("%s: nobody gets %d", route, got.status)
 			}
 			continue
 		}
 		walked++
-		nobody := w.raw(nil)(method, path, form)
-		to, _, _ := strings.Cut(nobody.header.Get("Location"), "?")
-		if method == "GET" && (nobody.status != http.StatusSeeOther || to != "/fr/signin") {
-			t.Errorf("%s: nobody gets %d to %s", route, nobody.status, to)
-		}
-		if method == "POST" && (nobody.status != http.StatusForbidden || !strings.Contains(nobody.body, `action="/fr/signin"`)) {
-			t.Errorf("%s: nobody gets %d", route, nobody.status)
-		}
-		if strings.Contains(nobody.body, "Salma") {
-			t.Errorf("%s: nobody reads the case", route)
+		if fault := barred(method, w.raw(nil)(method, to, nil)); fault != "" {
+			t.Errorf("%s: %s", route, fault)
 		}
 		for _, who := range []*identity.Agent{&brahim, &hanane} {
-			got := w.raw(who)(method, path, form)
-			if foreign := strings.Contains(pattern, "{reference}") && !strings.Contains(pattern, "{act}"); foreign && got.status != http.StatusNotFound {
+			got := w.raw(who)(method, to, nil)
+			if strings.Contains(pattern, "{reference}") && !strings.Contains(pattern, "{act}") && got.status != http.StatusNotFound {
 				t.Errorf("%s: %s gets %d", route, who.ID, got.status)
 			}
 			if strings.Contains(got.body, ref) || strings.Contains(got.body, "Salma") {
 				t.Errorf("%s: %s sees the case", route, who.ID)
 			}
 		}
-		if got := w.raw(&nadia)(method, path, form); (got.status == http.StatusNotFound) != (permission != string(identity.SeeQueue)) {
+		if got := w.raw(&nadia)(method, to, nil); (got.status == http.StatusNotFound) != (permission != string(identity.SeeQueue)) {
 			t.Errorf("%s: the supervisor gets %d", route, got.status)
 		}
-		if strings.HasSuffix(path, "/signout") {
+		if strings.HasSuffix(to, "/signout") {
 			continue
 		}
-		if got := worker(method, path, form); !slices.Contains([]int{http.StatusOK, http.StatusSeeOther, http.StatusUnprocessableEntity, http.StatusConflict}, got.status) {
+		if got := worker(method, to, nil); !slices.Contains([]int{http.StatusOK, http.StatusSeeOther, http.StatusUnprocessableEntity, http.StatusConflict}, got.status) {
 			t.Errorf("%s: the case worker gets %d", route, got.status)
 		}
 	}
 	if walked < 12 {
 		t.Errorf("walked %d routes of agents", walked)
 	}
+}
+
+// paths fills the patterns of routes for a case, which amina opens, and for
+// one that is decided.
+func (w *world) paths(ref string) func(pattern string) string {
+	w.t.Helper()
+	op, err := w.office.Open(w.t.Context(), &amina, ref, "instruct")
+	w.must(err)
+	decided := w.file("bill", nil).Reference
+	number := w.grant(decided)
+	values := strings.NewReplacer("{$}", "", "{lang}", "fr", "{reference}", ref, "{act}", "open", "{envelope}", op.Files[0].Envelope, "{file}", op.Files[0].ID, "{number}", number)
+	return func(pattern string) string {
+		if strings.Contains(pattern, "{number}") {
+			pattern = strings.Replace(pattern, "{reference}", decided, 1)
+		}
+		path := values.Replace(pattern)
+		if hole.MatchString(path) {
+			w.t.Fatalf("no value for a part of %s", pattern)
+		}
+		return path
+	}
+}
+
+// barred says what is wrong with the answer to nobody, "" when nothing is.
+func barred(method string, got answer) string {
+	to, _, _ := strings.Cut(got.header.Get("Location"), "?")
+	switch {
+	case strings.Contains(got.body, "Salma"):
+		return "nobody reads the case"
+	case method == "GET" && (got.status != http.StatusSeeOther || to != "/fr/signin"):
+		return fmt.Sprintf("nobody gets %d to %q", got.status, to)
+	case method == "POST" && (got.status != http.StatusForbidden || !strings.Contains(got.body, `action="/fr/signin"`)):
+		return fmt.Sprintf("nobody gets %d", got.status)
+	}
+	return ""
 }
 
 // grant opens and grants a case, and gives the number of its document.
@@ -232,7 +244,7 @@ func TestAddresses(t *testing.T) {
 	if got := w.raw(nil)("GET", "/fr/cases/"+typed, nil); got.header.Get("Location") != "/fr/signin?case="+ref {
 		t.Errorf("nobody is sent to %s", got.header.Get("Location"))
 	}
-	if got := do("GET", "/fr/cases/"+ref+"?done=granted", nil); bytes.Contains([]byte(got.body), []byte(`class="done"`)) {
+	if got := do("GET", "/fr/cases/"+ref+"?done=granted", nil); strings.Contains(got.body, `class="done"`) {
 		t.Error("an address says that something was done which was not")
 	}
 }
