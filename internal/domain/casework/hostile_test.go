@@ -252,3 +252,25 @@ func TestOddNames(t *testing.T) {
 		}
 	})
 }
+
+// TestOldTrustFile publishes an old trust file after one that revokes the
+// portal's receipt key: the key stays revoked.
+func TestOldTrustFile(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.file("residence-certificate", "bill")
+		off := w.offered()[0]
+		now := time.Now().UTC().Truncate(time.Second)
+		gone := []verify.Revocation{{KeyID: w.receipt.KeyID(), At: verify.Time{Time: now}, Reason: "stolen"}}
+		newest, err := w.root.Trust(now.Add(2*time.Minute), w.trust.Certificates, gone)
+		w.must(err)
+		older, err := w.root.Trust(now.Add(time.Minute), w.trust.Certificates, nil)
+		w.must(err)
+		for _, body := range [][]byte{newest, older} {
+			w.must(w.office.Publish(t.Context(), intake.Publication{Kind: intake.PublishTrust, ID: "trust", Body: body}))
+		}
+		w.must(w.office.Take(t.Context(), off))
+		if got := w.text(`SELECT coalesce(max(reason), '') FROM quarantine`); !strings.Contains(got, "revoked") {
+			t.Errorf("an envelope under a revoked key was quarantined because of %q", got)
+		}
+	})
+}
