@@ -36,6 +36,10 @@ type Config struct {
 	Proxies []netip.Prefix
 	// Log receives faults; nil is silent.
 	Log *slog.Logger
+	// Busy is how many requests are worked on at once; 0 is web's default.
+	Busy int
+	// Observe, when set, is told of each answer.
+	Observe func(route string, status int, took time.Duration)
 	// NoLimits lets one address try passwords and search as often as it likes.
 	NoLimits bool
 }
@@ -67,7 +71,7 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("office pages: %w", err)
 	}
 	s.site = web.New(web.Config{Hosts: c.Hosts, Secure: c.Secure, Cookie: "wasl_office", Proxies: c.Proxies, Log: c.Log,
-		Fail: s.fail, Token: s.ownsToken, Style: style})
+		Fail: s.fail, Token: s.ownsToken, Style: style, Busy: c.Busy, Observe: c.Observe})
 	s.routes()
 	return s, nil
 }
