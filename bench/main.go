@@ -30,7 +30,6 @@ type options struct {
 	filings  int           // before memory is weighed
 	seed     uint64
 	pin      bool   // servers on the first core, generator on the others
-	accept   string // Accept-Encoding of API calls
 	programs string // folder of wasl and wasl-portal, "" builds them
 }
 
@@ -54,13 +53,12 @@ func main() {
 	flag.IntVar(&o.conns, "conns", o.conns, "connections at once")
 	flag.Uint64Var(&o.seed, "seed", uint64(time.Now().UnixNano()), "order of the windows")
 	flag.BoolVar(&o.pin, "pin", o.pin, "servers on the first core, generator on the others")
-	flag.StringVar(&o.accept, "accept", "", "Accept-Encoding of API calls")
 	flag.StringVar(&o.programs, "bin", os.Getenv("WASL_BIN"), "folder of wasl and wasl-portal; built when empty")
 	engine := flag.String("engine", "", "sqlite or postgres; both when empty")
 	flag.Parse()
 	if *quick {
 		s := short()
-		s.seed, s.accept, s.programs, s.pin = o.seed, o.accept, o.programs, o.pin
+		s.seed, s.programs, s.pin = o.seed, o.programs, o.pin
 		o = s
 	}
 	if o.engines = engines(*engine); len(o.engines) == 0 {
@@ -111,5 +109,6 @@ func measure(o options, w io.Writer) error {
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", e, err))
 		}
 	}
+	b.summary()
 	return failed
 }

@@ -153,6 +153,7 @@ func (d *demo) weigh(s *server) (acked []string, err error) {
 	}
 	taken := time.Since(from)
 	sum, parts, err := weightOf(s)
+	d.gate(fmt.Sprintf("memory after %d filings", len(acked)), float64(max(most, sum))/1e6, "<=", 200, "MB")
 	d.line("memory after %d filings over the API, all taken by the office: %s MB (%s); most seen %s MB", len(acked), mb(sum), parts, mb(max(most, sum)))
 	d.line("  filed one after the other in %.1f s; the office had taken the last after %.1f s", filed.Seconds(), taken.Seconds())
 	return acked, err
@@ -183,6 +184,7 @@ func (d *demo) starts() error {
 		if err != nil {
 			return err
 		}
+		d.gate(name+" alone is ready", spreadOf(took).median, "<=", 400, "ms")
 		d.line("%s alone, stores there already: ready after %s ms (%d starts)", name, spreadOf(took).show(0), len(took))
 	}
 	return nil

@@ -48,7 +48,7 @@ func (l *look) durable() (string, error) {
 	if !l.postgres {
 		var mode string
 		err := l.QueryRow(`PRAGMA journal_mode`).Scan(&mode)
-		return "journal_mode=" + mode + ", PRAGMA synchronous=2 (the program refuses to start without)", err
+		return "journal_mode=" + mode + "; base/db reads PRAGMA synchronous back on opening and refuses any but 2 (FULL)", err
 	}
 	out := ""
 	for _, name := range []string{"server_version", "fsync", "synchronous_commit", "full_page_writes"} {
