@@ -11,6 +11,7 @@ import (
 	"wasl/internal/base/blob"
 	"wasl/internal/base/boot"
 	"wasl/internal/base/db"
+	"wasl/internal/base/metric"
 	"wasl/internal/base/web"
 	"wasl/internal/crypt/ledger"
 	"wasl/internal/crypt/sign"
@@ -45,6 +46,9 @@ type officeSettings struct {
 	Root string `yaml:"root"`
 	// Portal is the public address printed on documents, such as https://…
 	Portal string `yaml:"portal"`
+	// Metrics is a loopback address that shows the process's figures; "" shows
+	// none.
+	Metrics string `yaml:"metrics"`
 	// NoLimits switches rate limits off, for tests and measurements.
 	NoLimits bool     `yaml:"no_limits"`
 	Log      boot.Log `yaml:"log"`
@@ -141,7 +145,11 @@ func openOffice(ctx context.Context, s *officeSettings) (*openedOffice, error) {
 // serve answers agents until ctx ends.
 func (o *openedOffice) serve(ctx context.Context, s *officeSettings) error {
 	secure := s.Serve.Cert != "" || len(s.Proxies) > 0
-	server, err := office.New(office.Config{Office: o.office, Roll: o.roll, Hosts: s.Hosts, Secure: secure, Proxies: s.Proxies, Log: slog.Default(), NoLimits: s.NoLimits})
+	figures := metric.New()
+	if err := figures.Serve(ctx, s.Metrics); err != nil {
+		return err
+	}
+	server, err := office.New(office.Config{Observe: figures.Observe, Office: o.office, Roll: o.roll, Hosts: s.Hosts, Secure: secure, Proxies: s.Proxies, Log: slog.Default(), NoLimits: s.NoLimits})
 	if err != nil {
 		return err
 	}
