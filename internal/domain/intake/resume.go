@@ -6,11 +6,16 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
 	"wasl/internal/crypt/seal"
 )
+
+// retryKept is how long an old cookie still opens its visit, for who did not
+// get the new one.
+const retryKept = 5 * time.Minute
 
 // Resume opens the draft, or the filed case, of a code on this browser, under
 // another cookie. A code that a browser was shown within the last half hour
@@ -66,7 +71,7 @@ func (d *Desk) begun(ctx context.Context, dr *Draft) error {
 
 // holdAfresh is hold under a new cookie, which also opens what the old one
 // does: who knows the old cookie, such as one who sat at this machine before,
-// never sees the code that comes now. The old visit stays until it ends, so
+// never sees the code that comes now. The old visit stays for a few minutes, so
 // that an answer lost on the way loses no draft.
 func (d *Desk) holdAfresh(ctx context.Context, v *Visit, service string, code seal.Code, keys *seal.Keys) (*Visit, slot, string, error) {
 	if v == nil {
@@ -109,7 +114,7 @@ func (d *Desk) copyVisit(ctx context.Context, from, to *Visit) error {
 				return err
 			}
 		}
-		_, err := tx.Exec(`UPDATE visit SET keep = 0 WHERE id = $1`, from.id())
+		_, err := tx.Exec(`UPDATE visit SET keep = 0, seen_at = $1 WHERE id = $2`, db.Micros(tx.Now.Add(retryKept-visitIdle)), from.id())
 		return err
 	})
 }
