@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -126,17 +127,10 @@ func (s *story) interrupted() {
 		s.t.Fatalf("the large document was not sent: %v", err)
 	}
 	time.Sleep(300 * time.Millisecond) // it takes in what was sent
-	for _, pid := range []int{s.demo.PortalPID, s.demo.OfficePID} {
-		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
-			s.t.Fatal(err)
-		}
-	}
-	places := append(below(s.t, s.demo.Dir), deleted(s.t, s.demo.PortalPID)...)
-	places = append(places, deleted(s.t, s.demo.OfficePID)...)
-	began := false
-	for _, p := range places {
-		began = began || strings.Contains(p.name, "/public/blobs/.partial-") && len(p.data) > len(big)/4
-	}
+	places := s.frozen()
+	began := slices.ContainsFunc(places, func(p place) bool {
+		return strings.Contains(p.name, "/public/blobs/.partial-") && len(p.data) > len(big)/4
+	})
 	if !began {
 		s.t.Error("the upload was not on its way to the disk: freezing it shows little")
 	}
@@ -154,6 +148,18 @@ func (s *story) interrupted() {
 	}
 	s.demo.AwaitReady(s.t)
 	search(f, below(s.t, s.demo.Dir), s.t.Errorf)
+}
+
+// frozen stops both sides where they are and gives all they have on disk.
+func (s *story) frozen() []place {
+	s.t.Helper()
+	for _, pid := range []int{s.demo.PortalPID, s.demo.OfficePID} {
+		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	places := append(below(s.t, s.demo.Dir), deleted(s.t, s.demo.PortalPID)...)
+	return append(places, deleted(s.t, s.demo.OfficePID)...)
 }
 
 // stalling sends the first large body half, and waits before the rest.

@@ -49,17 +49,7 @@ func TestLogsHoldNoPlantedWord(t *testing.T) {
 // returns ends it and gives its log.
 func talkative(t *testing.T, program, role, config, url string) func() []byte {
 	t.Helper()
-	settings, err := os.ReadFile(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	debug := strings.Replace(string(settings), "level: WARN", "level: DEBUG", 1)
-	if debug == string(settings) {
-		t.Fatalf("%s sets no level", config)
-	}
-	if err := os.WriteFile(config, []byte(debug), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	louder(t, config)
 	file := filepath.Join(t.TempDir(), role+".log")
 	log, err := os.Create(file)
 	if err != nil {
@@ -93,5 +83,21 @@ func talkative(t *testing.T, program, role, config, url string) func() []byte {
 		if time.Now().After(limit) {
 			t.Fatalf("the %s was not ready:\n%s", role, stop())
 		}
+	}
+}
+
+// louder sets a configuration's level to debug.
+func louder(t *testing.T, config string) {
+	t.Helper()
+	settings, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	debug := strings.Replace(string(settings), "level: WARN", "level: DEBUG", 1)
+	if debug == string(settings) {
+		t.Fatalf("%s sets no level", config)
+	}
+	if err := os.WriteFile(config, []byte(debug), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -206,7 +206,7 @@ func (s *story) act(office *stack.Browser, f filed, action string, values url.Va
 	s.t.Helper()
 	page := s.until(office, s.demo.Office+"/fr/cases/"+f.Reference, "<h1>")
 	if strings.Contains(string(page.Body), `/open"`) {
-		page = page.Submit("/open", nil, nil)
+		page.Submit("/open", nil, nil)
 	}
 	page = s.until(office, s.demo.Office+"/fr/cases/"+f.Reference, action+`"`)
 	if page = page.Submit(action, values, nil); !strings.Contains(page.URL.String(), done) {

@@ -150,15 +150,7 @@ func takeIn(t *testing.T, loot string) *thief {
 			th.values(w.Enc, w.Sealed)
 		}
 	}
-	for table, list := range labels {
-		column := "sealed"
-		if table == "submission" {
-			column = "receipt"
-		}
-		for _, sealed := range cells(t, on, `SELECT `+column+` FROM `+table) {
-			th.records = append(th.records, record{table, list, []byte(sealed)})
-		}
-	}
+	th.sealed(t, on)
 	for _, text := range cells(t, on, `SELECT id FROM visit UNION SELECT visit FROM visit_code UNION SELECT slot FROM visit_code UNION SELECT locator FROM submission
 		UNION SELECT locator FROM draft UNION SELECT key_hash FROM idempotency UNION SELECT body_hash FROM idempotency UNION SELECT reference FROM submission`) {
 		th.texts = append(th.texts, text)
@@ -176,6 +168,20 @@ func takeIn(t *testing.T, loot string) *thief {
 	}
 	th.values(make([]byte, 32))
 	return th
+}
+
+// sealed collects the records that the portal sealed.
+func (th *thief) sealed(t *testing.T, on *sql.DB) {
+	t.Helper()
+	for table, list := range labels {
+		column := "sealed"
+		if table == "submission" {
+			column = "receipt"
+		}
+		for _, sealed := range cells(t, on, `SELECT `+column+` FROM `+table) {
+			th.records = append(th.records, record{table, list, []byte(sealed)})
+		}
+	}
 }
 
 // values keeps every 32 bytes that a text writes in hex or base64, or is, and
