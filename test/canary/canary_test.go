@@ -136,11 +136,10 @@ func (s *story) interrupted() {
 	}
 	f := newFinder(s.plant.all())
 	search(f, places, s.t.Errorf)
-	if err := syscall.Kill(s.demo.OfficePID, syscall.SIGCONT); err != nil {
-		s.t.Fatal(err)
-	}
-	if err := syscall.Kill(s.demo.PortalPID, syscall.SIGKILL); err != nil {
-		s.t.Fatal(err)
+	for pid, signal := range map[int]syscall.Signal{s.demo.OfficePID: syscall.SIGCONT, s.demo.PortalPID: syscall.SIGKILL} {
+		if err := syscall.Kill(pid, signal); err != nil {
+			s.t.Fatal(err)
+		}
 	}
 	close(goOn)
 	if err := <-ended; err == nil {
