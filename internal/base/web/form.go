@@ -165,7 +165,7 @@ func (f *stream) texts() error {
 
 func (f *stream) value(name string, part io.Reader) error {
 	left := f.lim.Values - f.size
-	raw, err := io.ReadAll(io.LimitReader(part, left+1))
+	raw, err := io.ReadAll(io.LimitReader(Kept(f.r, part), left+1))
 	if err != nil {
 		return broken(err)
 	}
@@ -185,7 +185,7 @@ func (f *stream) add(name, value string) error {
 func (f *stream) urlencoded() error {
 	// Percent-encoding makes up to three bytes of each one.
 	most := 3*f.lim.Values + 2*int64(f.lim.Fields)
-	raw, err := io.ReadAll(io.LimitReader(f.src, most+1))
+	raw, err := io.ReadAll(io.LimitReader(Kept(f.r, f.src), most+1))
 	if err != nil {
 		return broken(err)
 	}

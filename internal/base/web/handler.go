@@ -24,6 +24,7 @@ func (s *Site) serve(rw http.ResponseWriter, r *http.Request) {
 	}
 	s.working.Add(1)
 	defer s.working.Add(-1)
+	defer s.letGo(st)
 	defer func() {
 		if value := recover(); value != nil {
 			s.recovered(w, r, value)

@@ -75,7 +75,7 @@ func Body(r *http.Request, max int64) ([]byte, error) {
 		return nil, errs.New(errs.Invalid, KeyBodyLarge)
 	}
 	buf := bytes.NewBuffer(make([]byte, 0, bytes.MinRead+clamp(r.ContentLength, 64<<10)))
-	n, err := buf.ReadFrom(io.LimitReader(r.Body, max+1))
+	n, err := buf.ReadFrom(io.LimitReader(Kept(r, r.Body), max+1))
 	if err != nil {
 		return nil, broken(err)
 	}

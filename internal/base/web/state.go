@@ -16,6 +16,8 @@ type state struct {
 	client   netip.Addr // who asks, behind configured proxies
 	body     *body
 	form     *stream // begun by the same-site rule
+	read     int64   // bytes of the body kept in memory
+	held     int64   // those of them that count
 	pattern  string
 }
 

@@ -63,6 +63,9 @@ type Config struct {
 	// Busy is how many requests may be worked on at once, those waiting for
 	// body bytes not counted; more get 503. 0 means 512.
 	Busy int
+	// Memory is how many bytes of bodies may rest in memory at once, the first
+	// 64 KB of each not counted; more get 503. 0 means 256 MiB.
+	Memory int64
 	// Observe, when set, is told of each answer: route pattern, status, time.
 	Observe func(route string, status int, took time.Duration)
 }
@@ -74,6 +77,7 @@ type Site struct {
 	routes  []string
 	csp     string
 	working atomic.Int64 // requests being worked on
+	held    atomic.Int64 // bytes of bodies in memory
 }
 
 // New starts a site without routes.
@@ -83,6 +87,9 @@ func New(conf Config) *Site {
 	}
 	if conf.Busy == 0 {
 		conf.Busy = 512
+	}
+	if conf.Memory == 0 {
+		conf.Memory = mostMemory
 	}
 	return &Site{conf: conf, mux: http.NewServeMux(), csp: policy(conf)}
 }

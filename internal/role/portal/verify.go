@@ -57,7 +57,7 @@ func (s *Server) verify(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 	var raw []byte
 	values, err := web.Form(r, verifyLimits, func(name, _ string, f io.Reader) (err error) {
 		if name == "file" {
-			raw, err = io.ReadAll(f)
+			raw, err = io.ReadAll(web.Kept(r, f))
 		}
 		return err
 	})
