@@ -52,10 +52,10 @@ func TestNothingNamesAMachine(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if e.IsDir() {
-			if n := e.Name(); n == ".git" || n == "node_modules" || n == "bin" || n == "demo" || n == "fonts" {
-				return filepath.SkipDir
-			}
+		switch n := e.Name(); {
+		case e.IsDir() && (n == ".git" || n == "node_modules" || n == "bin" || n == "demo" || n == "fonts"):
+			return filepath.SkipDir
+		case e.IsDir() || n == ".git": // a file in a linked work tree
 			return nil
 		}
 		if info, err := e.Info(); err != nil || info.Size() > 1<<20 || e.Name() == "go.sum" {
