@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 
 	"github.com/goccy/go-yaml"
 
@@ -64,7 +63,6 @@ func (d demo) Run() error {
 	if err := publishContent(ctx, officeConfig, dir); err != nil {
 		return err
 	}
-	debug.FreeOSMemory() // from here on this process only watches
 	fmt.Fprintln(os.Stderr, "This demo runs both sides as one user and keeps every key in one folder: it shows the shape and protects nothing.")
 	sides := pair{env: []string{"TMPDIR=" + filepath.Join(dir, "tmp")}}
 	sides.portal = side{name: "portal", command: portalCommand(portalConfig), url: "http://" + d.Portal}

@@ -23,7 +23,7 @@ func (s *Site) Health(ready func(context.Context) error) {
 			ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 			defer cancel()
 			if err := ready(ctx); err != nil {
-				s.conf.Log.Info("not ready", "cause", err)
+				s.conf.Log.Debug("not ready", "cause", err)
 				return Bytes(w, r, http.StatusServiceUnavailable, "text/plain; charset=utf-8", []byte("not ready\n"))
 			}
 		}
