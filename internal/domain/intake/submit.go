@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"wasl/internal/base/db"
@@ -172,6 +173,7 @@ func (d *Desk) prepare(ctx context.Context, f filing) (*submission, error) {
 		if len(reading.Problems) > 0 || offer == nil {
 			return &Refused{Problems: reading.Problems, NoAuthority: offer == nil}
 		}
+		f.body.Files = askedFiles(f.body.Files, reading)
 		s = &submission{envelope: f.body.Envelope, kind: KindFiling, step: KindFiling, locator: locatorHash(f.keys), reference: NewReference(),
 			service: f.def.ID, version: f.def.Hash, authorityID: offer.Authority, unit: offer.Unit, at: f.at, files: f.body.Files}
 		content, err := sealedContent(f, reading)
@@ -249,6 +251,12 @@ func sealedContent(f filing, reading service.Reading) (seal.Content, error) {
 		content.Files = append(content.Files, file.Sealed)
 	}
 	return content, nil
+}
+
+// askedFiles leaves out files of questions that other answers closed since: they are
+// not filed, and Sweep deletes what rests of them.
+func askedFiles(files []draftFile, reading service.Reading) []draftFile {
+	return slices.DeleteFunc(slices.Clone(files), func(f draftFile) bool { return !reading.Open[f.Question] })
 }
 
 func fileList(files []draftFile) []any {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
 	"wasl/internal/base/i18n"
 	"wasl/internal/domain/service"
@@ -154,6 +155,42 @@ func TestRefusedFilingLosesNothing(t *testing.T) {
 		}
 		if _, err := d.File(ctx, empty, i18n.AR); !errors.As(err, &refused) || !refused.NoAuthority {
 			t.Errorf("an empty draft: %v", err)
+		}
+	})
+}
+
+// TestClosedFileIsNotFiled gives a file, then answers so that it is not asked.
+func TestClosedFileIsNotFiled(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *Desk) {
+		ctx := context.Background()
+		dr, cookie := filled(t, d, "hosted")
+		if len(dr.Files) != 1 || dr.Files[0].Question != "host_letter" {
+			t.Fatalf("the example gives %v", dr.Files)
+		}
+		if err := d.SavePage(ctx, dr, "proof", service.Typed{"proof": {"bill"}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.AddFile(ctx, dr, "proof_file", "bill.pdf", reader(pdf)); err != nil {
+			t.Fatal(err)
+		}
+		closed := dr.body.Files[0]
+		reference, err := d.File(ctx, dr, i18n.FR)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := d.Case(ctx, visitOf(t, d, cookie), reference)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if files := c.Files(); len(files) != 1 || files[0].Question != "proof_file" {
+			t.Errorf("filed %v, want the bill alone", files)
+		}
+		var loose int64
+		err = d.db.View(ctx, func(tx *db.Tx) error {
+			return tx.QueryRow(`SELECT count(*) FROM loose_blob WHERE name = $1`, BlobName(dr.body.Envelope, closed.ID)).Scan(&loose)
+		})
+		if err != nil || loose != 1 {
+			t.Errorf("the file that was not filed is forgotten: %d, %v", loose, err)
 		}
 	})
 }
