@@ -35,3 +35,13 @@ func TestOddRemove(t *testing.T) {
 		}
 	}
 }
+
+// TestClosedPage posts a page that other answers closed: it leads to where the
+// draft stands.
+func TestClosedPage(t *testing.T) {
+	b := newBrowser(t, newServer(t))
+	check := fill(t, b)
+	if to := b.post(residence+"/apply/other", values("_token", check.token(), "purpose_other", "x")).to(); to != residence+"/check" {
+		t.Errorf("a closed page leads to %s", to)
+	}
+}

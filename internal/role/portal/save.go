@@ -191,8 +191,8 @@ func (p *saving) answer(w http.ResponseWriter, page *service.Page, values url.Va
 	case len(problems) > 0:
 		f.status, f.problems = http.StatusUnprocessableEntity, problems
 		return p.s.renderPage(w, p.r, p.lang, p.dr, reading, page, f)
-	case change:
-		return web.SeeOther(w, p.r, p.s.unfinished(p.lang, p.dr, reading, true))
+	case change, !slices.Contains(reading.Pages, page.ID): // the page is closed: another answer is not to be asked for
+		return web.SeeOther(w, p.r, p.s.unfinished(p.lang, p.dr, reading, change))
 	}
 	return web.SeeOther(w, p.r, next(p.lang, p.dr, reading, page.ID))
 }
