@@ -82,7 +82,7 @@ func Start(l Log) (ctx context.Context, stop context.CancelFunc, err error) {
 	}
 	ctx, stop = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
-	holdMemory(ctx)
+	holdMemory()
 	return ctx, stop, nil
 }
 

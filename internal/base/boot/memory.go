@@ -1,16 +1,13 @@
 package boot
 
 import (
-	"context"
 	"runtime/debug"
-	"runtime/metrics"
 	"time"
 )
 
 const (
-	leastWaste = 8 << 20  // bytes of garbage before a collection
-	mostSpare  = 20 << 20 // bytes held and not in use
-	spareCheck = 3 * time.Second
+	leastWaste = 8 << 20         // bytes of garbage before a collection
+	startTakes = 3 * time.Second // more or less
 )
 
 // ballast is never touched: it takes addresses and no memory. The collector
@@ -18,35 +15,11 @@ const (
 // of its own, and without this would collect after every thirty filings.
 var ballast []byte
 
-// holdMemory makes collections rarer under load and, until ctx ends, gives
-// memory back that a burst of work left, such as compiling what is published.
-func holdMemory(ctx context.Context) {
+// holdMemory makes collections rarer under load, and gives back what starting
+// up left: compiling what is published takes many times what it keeps.
+func holdMemory() {
 	if ballast == nil {
 		ballast = make([]byte, leastWaste)
+		time.AfterFunc(startTakes, debug.FreeOSMemory)
 	}
-	go func() {
-		tick := time.NewTicker(spareCheck)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
-			if spare, live := heap(); spare > max(mostSpare, live) {
-				debug.FreeOSMemory()
-			}
-		}
-	}()
-}
-
-// heap is what the process holds beyond what its last collection found in
-// use, and that, in bytes.
-func heap() (spare, live uint64) {
-	s := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/objects:bytes"},
-		{Name: "/memory/classes/heap/unused:bytes"}, {Name: "/memory/classes/heap/free:bytes"}}
-	metrics.Read(s)
-	live = s[0].Value.Uint64()
-	held := s[1].Value.Uint64() + s[2].Value.Uint64() + s[3].Value.Uint64()
-	return held - min(held, live), live
 }
