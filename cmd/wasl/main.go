@@ -40,6 +40,7 @@ type commands struct {
 	Publish publish `cmd:"" help:"Check a folder's services and publish them to the office's store."`
 	Verify  verifyC `cmd:"" help:"Verify a receipt or an issued document, offline."`
 	Keys    keys    `cmd:"" help:"Make and list keys and their certificates."`
+	Agents  agents  `cmd:"" help:"Enter the agents of an office."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }
