@@ -63,7 +63,7 @@ func New(c Config) (*Server, error) {
 	style := page.Minify(styleSource)
 	s := &Server{office: c.Office, roll: c.Roll}
 	if !c.NoLimits {
-		s.tries = web.NewLimiter(5*time.Second, 20)
+		s.tries = web.NewLimiter(2*time.Second, 60)
 		s.searches = web.NewLimiter(time.Second, 60)
 	}
 	var err error

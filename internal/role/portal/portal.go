@@ -58,9 +58,11 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{desk: c.Desk, https: c.Secure}
 	if !c.NoLimits {
-		s.tries = web.NewLimiter(2*time.Second, 60)
-		s.filings = web.NewLimiter(time.Second, 120)
-		s.checks = web.NewLimiter(2*time.Second, 60)
+		// Wide enough for the many phones behind one address of a mobile carrier;
+		// codes have 128 random bits, so guessing is not what this stops.
+		s.tries = web.NewLimiter(500*time.Millisecond, 240)
+		s.filings = web.NewLimiter(100*time.Millisecond, 1200)
+		s.checks = web.NewLimiter(500*time.Millisecond, 240)
 	}
 	var err error
 	if s.pages, err = page.Parse(files, texts, style); err != nil {
