@@ -64,7 +64,8 @@ type Standing struct {
 	Request *Action // the request waiting for the applicant, or nil
 	Missing []string
 
-	late bool // the deposit reached the office late, and no person looked yet
+	late bool      // a deposit that its dates rest on came late, and no person looked yet
+	seen time.Time // when the office first had the newest such deposit, else zero
 }
 
 // fold computes a case's standing at the end of day on, by the legal profile
@@ -87,7 +88,7 @@ func fold(p *clock.Profile, terms clock.Terms, actions []Action, on clock.Date) 
 			p = p.With(list(a.Data["closed"]))
 			s.Missing = list(a.Data["missing"])
 			e.Missing = len(s.Missing) > 0
-			s.late = a.Data["late"] != ""
+			s.depositLate(a)
 		case ActReplacement, ActInformation:
 			e.Do, s.Request = a.Kind, &actions[i]
 		case ActAnswered:
@@ -95,6 +96,7 @@ func fold(p *clock.Profile, terms clock.Terms, actions []Action, on clock.Date) 
 				e.Do = "supply"
 			}
 			s.Request, s.Missing = nil, nil
+			s.depositLate(a)
 		case ActTimesSeen:
 			s.late = false
 		case ActGranted, ActRefused, ActWithdrawn:
@@ -108,9 +110,23 @@ func fold(p *clock.Profile, terms clock.Terms, actions []Action, on clock.Date) 
 			events = append(events, e)
 		}
 	}
+	if n := len(events); n > 0 {
+		on = max(on, p.DateOf(events[n-1].At)) // what is known has happened, though another machine's clock may be ahead
+	}
 	s.Clock = clock.Compute(p, terms, events, on)
 	s.settle()
 	return s
+}
+
+// lateData is an action's fact that its deposit came late: when it was seen.
+const lateData = "late"
+
+// depositLate notes a deposit whose claimed time lies over 120 s from when the
+// office saw it: a back-dated one would be a free permit.
+func (s *Standing) depositLate(a Action) {
+	if seen, err := time.Parse(time.RFC3339, a.Data[lateData]); err == nil {
+		s.late, s.seen = true, seen
+	}
 }
 
 // endings are the clock's names of what ends a case.

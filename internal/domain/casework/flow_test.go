@@ -53,6 +53,9 @@ func TestFoldAndAllowed(t *testing.T) {
 			if s.Open != (tt.turn != TurnNobody) {
 				t.Errorf("open = %v", s.Open)
 			}
+			if tt.why == nil {
+				return
+			}
 			for _, a := range s.allowed(tt.actions, on) {
 				if why := tt.why[a.Action]; a.Why != why || a.OK != (why == "") || a.Article == "" {
 					t.Errorf("%s: ok=%v why=%q article %q, want why %q", a.Action, a.OK, a.Why, a.Article, why)
@@ -70,7 +73,7 @@ type foldCase struct {
 	on          string
 	state, turn string
 	sort, wake  string
-	why         map[string]string // action → why not, "" when allowed
+	why         map[string]string // action → why not, "" when allowed; nil: not looked at
 }
 
 func foldCases() []foldCase {
@@ -110,6 +113,10 @@ func foldCases() []foldCase {
 		{"consent recorded", consent, []Action{filed, act("2026-04-03", ActSilence)}, "2026-04-04", StateConsent, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "consent-acquired")},
 		{"consent on a late deposit", consent, []Action{late}, "2026-04-03", StateLate, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "late-deposit")},
 		{"consent after the review", consent, []Action{late, act("2026-04-05", ActTimesSeen)}, "2026-04-06", StateConsent, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "consent-acquired")},
+		// the request waited until 9 April, as far as anybody saw; the answer says it came on the day after it.
+		{"consent on a late answer", consent, []Action{filed, asked, act("2026-03-10", ActAnswered, "late", "2026-04-09T12:00:00Z")}, "2026-04-09", StateLate, TurnOffice, "2026-04-03", "", all("after-due", "after-due", "", "late-deposit")},
+		// filed just after midnight by the portal's clock, taken before it by the office's.
+		{"another clock is ahead", consent, []Action{filed}, "2026-03-01", StateReview, TurnOffice, "2026-04-02", "2026-04-03", nil},
 		{"silence with appeal", appeal, []Action{filed}, "2026-04-03", StateSilent, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "")},
 		{"granted", consent, []Action{filed, act("2026-03-04", ActGranted)}, "2026-03-05", StateGranted, TurnNobody, "2026-04-02", "", all("closed", "closed", "closed", "closed")},
 		{"granted after consent", consent, []Action{filed, act("2026-04-05", ActGranted)}, "2026-04-06", StateGranted, TurnNobody, "2026-04-02", "", all("closed", "closed", "closed", "closed")},

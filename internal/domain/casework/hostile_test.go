@@ -1,7 +1,6 @@
 package casework_test
 
 import (
-	"encoding/hex"
 	"fmt"
 	"math"
 	"strings"
@@ -71,6 +70,13 @@ func (w *world) forgeries() []spoiling {
 		{"an intake section that is cut", section(`{"notice":`), "intake section"},
 		{"deep nesting", section(strings.Repeat(`{"search":`, 20_000)), "intake section"},
 		{"a unit that the authority does not have", func(off *intake.Offered) { w.forge(off, reference, seal.Header{Unit: "nobody"}) }, "intake.unit"},
+		{"without its sections", func(off *intake.Offered) {
+			w.forge(off, reference, seal.Header{})
+			head, err := w.envelope(off).ParseHeader()
+			w.must(err)
+			content := seal.Content{Sections: map[string][]byte{intake.SectionIntake: []byte(soundIntake)}}
+			w.forgeContent(off, reference, again(head), content, w.readers(head.Authority+"/"+head.Unit))
+		}, "intake.sections"},
 		{"not sealed to its unit", func(off *intake.Offered) {
 			w.forge(off, reference, seal.Header{})
 			env := w.envelope(off)
@@ -94,15 +100,45 @@ func (w *world) withFiles(off *intake.Offered, reference string, n int) {
 	w.forge(off, reference, seal.Header{})
 	head, err := w.envelope(off).ParseHeader()
 	w.must(err)
-	h := seal.Header{ID: head.ID, Kind: head.Kind, Service: head.Service, Version: head.Version, Unit: head.Unit, Authority: head.Authority}
 	content := seal.Content{Sections: map[string][]byte{intake.SectionIntake: []byte(soundIntake)}}
 	for i := range n {
 		content.Files = append(content.Files, seal.SealedFile{ID: fmt.Sprintf("%032x", i), Salt: make([]byte, 32), Commitment: make([]byte, 32), Digest: make([]byte, 32), Size: 256})
 	}
-	env, err := seal.Seal(seal.NewContentKey(), h, content, w.readers(h.Authority+"/"+h.Unit), seal.NewCode().Derive())
-	w.must(err)
-	w.set(off, env)
-	off.Deposit = w.deposit(verify.Deposit{Reference: reference, Envelope: hex.EncodeToString(env.Digest[:])})
+	w.forgeContent(off, reference, again(head), content, w.readers(head.Authority+"/"+head.Unit))
+}
+
+// again is what a header takes to be sealed once more.
+func again(h *seal.Header) seal.Header {
+	return seal.Header{ID: h.ID, Kind: h.Kind, Service: h.Service, Version: h.Version, Unit: h.Unit, Authority: h.Authority}
+}
+
+// TestPartlySealedToUnit offers an envelope that gives its unit one section
+// only, in front of the whole. Without the reply section, a letter would be
+// sealed under a key that everybody knows.
+func TestPartlySealedToUnit(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.file("residence-certificate", "bill")
+		off, reference := w.offered()[0], string(intake.NewReference())
+		w.forge(&off, reference, seal.Header{})
+		head, err := w.envelope(&off).ParseHeader()
+		w.must(err)
+		content := seal.Content{Sections: map[string][]byte{}}
+		for _, s := range head.Sections {
+			content.Sections[s.ID] = []byte("{}")
+		}
+		content.Sections[intake.SectionIntake] = []byte(soundIntake)
+		readers := w.readers(head.Authority + "/" + head.Unit)
+		partly := readers[0]
+		partly.Scope = []string{intake.SectionFiles}
+		w.forgeContent(&off, reference, again(head), content, append([]seal.Reader{partly}, readers...))
+		w.must(w.office.Take(t.Context(), off))
+		if n := w.count(`SELECT count(*) FROM casefile`); n != 1 {
+			t.Fatalf("%d cases, want 1", n)
+		}
+		if _, err := w.office.Open(t.Context(), amina, reference, "instruct"); err == nil || !strings.Contains(err.Error(), "some sections only") {
+			t.Errorf("opening gives %v", err)
+		}
+	})
 }
 
 // TestNumbersCannotBeSkipped offers numbers that would move the cursor past

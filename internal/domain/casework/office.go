@@ -110,21 +110,20 @@ type caseRow struct {
 	Row
 	version, profile, filing, locator, last string
 	signer                                  []byte
-	late                                    bool
 	actions, accesses                       int64
 }
 
 // now is the office's time: UTC, whole microseconds, as the store keeps it.
 func (o *Office) now() time.Time { return o.present().UTC().Truncate(time.Microsecond) }
 
-const caseColumns = `reference, authority, unit, service, version, profile, filing, locator, signer, last, filed_at, late, state, turn, due_on, sort_on, actions, accesses`
+const caseColumns = `reference, authority, unit, service, version, profile, filing, locator, signer, last, filed_at, state, turn, due_on, sort_on, actions, accesses`
 
 func scanCase(row interface{ Scan(...any) error }) (*caseRow, error) {
 	c := &caseRow{}
-	var filed, late int64
+	var filed int64
 	err := row.Scan(&c.Reference, &c.Authority, &c.Unit, &c.Service, &c.version, &c.profile, &c.filing, &c.locator, &c.signer, &c.last,
-		&filed, &late, &c.State, &c.Turn, &c.DueOn, &c.SortOn, &c.actions, &c.accesses)
-	c.FiledAt, c.late = db.FromMicros(filed), late == 1
+		&filed, &c.State, &c.Turn, &c.DueOn, &c.SortOn, &c.actions, &c.accesses)
+	c.FiledAt = db.FromMicros(filed)
 	return c, err
 }
 

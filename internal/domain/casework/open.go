@@ -37,8 +37,8 @@ type View struct {
 	Allowed    []Allowance
 	Documents  []IssuedRef
 	OpenNow    bool      // this agent has an opening in force
-	Late       bool      // claimed and seen times of the deposit lie over 120 s apart, and no person looked yet
-	SeenAt     time.Time // when the office first had a late deposit, else zero
+	Late       bool      // claimed and seen times of a deposit lie over 120 s apart, and no person looked yet
+	SeenAt     time.Time // when the office first had the newest late deposit, else zero
 }
 
 // View reads a case's clear facts; strangers get errs.NotFound.
@@ -65,10 +65,7 @@ func (o *Office) view(tx *db.Tx, who *identity.Agent, reference string) (*View, 
 	}
 	s := h.standing
 	v := &View{Row: c.Row, Definition: o.Definition(c.version), Clock: s.Clock, Mention: s.Clock.Mention, Missing: s.Missing,
-		Timeline: h.actions, Allowed: s.allowed(h.actions, h.on), Late: s.late}
-	if c.late && len(h.actions) > 0 {
-		v.SeenAt, _ = time.Parse(time.RFC3339, h.actions[0].Data["late"]) // written by start
-	}
+		Timeline: h.actions, Allowed: s.allowed(h.actions, h.on), Late: s.late, SeenAt: s.seen}
 	v.State, v.Turn, v.DueOn = s.State, s.Turn, s.dueOn().String()
 	if v.Accesses, err = accessesOf(tx, reference); err != nil {
 		return nil, nil, err
@@ -330,6 +327,12 @@ func (o *Office) unsealEnvelope(c *caseRow, body []byte) (*content, error) {
 		return nil, err
 	}
 	defer opened.Close()
+	if len(opened.Sections) != len(opened.Header.Sections) {
+		return nil, errors.New("the unit's wrap opens some sections only")
+	}
+	if opened.Sections[intake.SectionReply] == nil {
+		return nil, errors.New("there is no reply section: nobody could be answered in confidence")
+	}
 	out := &content{answers: map[string][]byte{}}
 	for id, clear := range opened.Sections {
 		switch id {

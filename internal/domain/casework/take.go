@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"wasl/internal/base/errs"
 	"wasl/internal/crypt/seal"
 	"wasl/internal/domain/intake"
+	"wasl/internal/domain/service"
 	"wasl/verify"
 )
 
@@ -203,7 +205,10 @@ func (o *Office) start(tx *db.Tx, in *incoming) error {
 			return errs.New(errs.Conflict, "intake.missing")
 		}
 	}
-	late := o.now().Sub(in.deposit.DepositedAt.Time).Abs() > lateAfter
+	if err := in.whole(def); err != nil {
+		return err
+	}
+	late := in.late(o.now())
 	c := &caseRow{Row: Row{Reference: in.off.Reference, Authority: in.head.Authority, Unit: in.head.Unit, Service: in.head.Service},
 		version: in.head.Version, profile: s.profile.Hash(), filing: in.head.ID, locator: in.head.Locator, last: hex.EncodeToString(in.env.Digest[:])}
 	n, err := tx.Exec(`INSERT INTO casefile (reference, authority, unit, service, version, profile, filing, locator, signer, last, filed_at, late, state, turn, due_on, sort_on, wake_on, open, actions, accesses)
@@ -222,7 +227,7 @@ func (o *Office) start(tx *db.Tx, in *incoming) error {
 		filed.Data["closed"] = strings.Join(closed, ",") // the case keeps those it started under
 	}
 	if late {
-		filed.Data["late"] = o.now().Format(time.RFC3339)
+		filed.Data[lateData] = o.now().Format(time.RFC3339)
 	}
 	if err := o.appendAction(tx, c, nil, filed, s.profile.DateOf(o.now())); err != nil {
 		return err
@@ -231,6 +236,24 @@ func (o *Office) start(tx *db.Tx, in *incoming) error {
 		return err
 	}
 	return o.recordMachine(tx, c, "system:index", "index", []string{intake.OpenedIntake}, nil)
+}
+
+// whole refuses an envelope that lacks one of its version's sections, or has
+// another: without its reply section nobody could be answered in confidence.
+func (in *incoming) whole(def *service.Definition) error {
+	have := make([]string, 0, len(in.head.Sections))
+	for _, s := range in.head.Sections {
+		have = append(have, s.ID)
+	}
+	if !slices.Equal(have, intake.Sections(def)) { // a header's rise by id
+		return errs.New(errs.Conflict, "intake.sections")
+	}
+	return nil
+}
+
+// late tells that the claimed time lies too far from when the office sees it.
+func (in *incoming) late(now time.Time) bool {
+	return now.Sub(in.deposit.DepositedAt.Time).Abs() > lateAfter
 }
 
 // applicant is the actor of what the applicant hands in.
@@ -261,14 +284,21 @@ func (o *Office) join(tx *db.Tx, in *incoming) error {
 	if kind == "" {
 		return errs.New(errs.Conflict, "intake.kind")
 	}
-	if _, err := tx.Exec(`UPDATE casefile SET last = $1 WHERE reference = $2`, hex.EncodeToString(in.env.Digest[:]), c.Reference); err != nil {
-		return err
-	}
 	h, err := o.foldCase(tx, c)
 	if err != nil {
 		return err
 	}
-	return o.appendAction(tx, c, h.actions, Action{ID: in.head.ID, At: in.deposit.DepositedAt.Time, Actor: applicant, Kind: kind}, h.on)
+	if err := in.whole(o.Definition(c.version)); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE casefile SET last = $1 WHERE reference = $2`, hex.EncodeToString(in.env.Digest[:]), c.Reference); err != nil {
+		return err
+	}
+	a := Action{ID: in.head.ID, At: in.deposit.DepositedAt.Time, Actor: applicant, Kind: kind, Data: map[string]string{}}
+	if in.late(h.at) {
+		a.Data[lateData] = h.at.Format(time.RFC3339)
+	}
+	return o.appendAction(tx, c, h.actions, a, h.on)
 }
 
 // index writes the blind indexes of what the intake section names for search.

@@ -287,8 +287,18 @@ func (w *world) forgeWith(off *intake.Offered, reference string, h seal.Header, 
 	if h.Version == "" {
 		h.Version = head.Version
 	}
-	content := seal.Content{Sections: map[string][]byte{intake.SectionIntake: []byte(section)}}
-	env, err := seal.Seal(seal.NewContentKey(), h, content, w.readers(h.Authority+"/"+h.Unit), seal.NewCode().Derive())
+	content := seal.Content{Sections: map[string][]byte{}}
+	for _, id := range intake.Sections(w.office.Definition(head.Version)) {
+		content.Sections[id] = []byte("{}")
+	}
+	content.Sections[intake.SectionIntake] = []byte(section)
+	w.forgeContent(off, reference, h, content, w.readers(h.Authority+"/"+h.Unit))
+}
+
+// forgeContent forges an envelope of any content for any readers.
+func (w *world) forgeContent(off *intake.Offered, reference string, h seal.Header, content seal.Content, readers []seal.Reader) {
+	w.t.Helper()
+	env, err := seal.Seal(seal.NewContentKey(), h, content, readers, seal.NewCode().Derive())
 	if err != nil {
 		w.t.Fatal(err)
 	}

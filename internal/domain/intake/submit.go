@@ -34,6 +34,14 @@ const (
 	SectionWords  = "words"  // opened by units: what an answer says
 )
 
+// Sections lists the sections that every envelope of an applicant has under a
+// version of a service, rising: empty or not, each is there.
+func Sections(def *service.Definition) []string {
+	all := append([]string{SectionIntake, SectionReply, SectionFiles, SectionWords}, def.SectionIDs()...)
+	slices.Sort(all)
+	return all
+}
+
 // Refused is why an application could not be filed; nothing of it is lost.
 type Refused struct {
 	Problems    []service.Problem
