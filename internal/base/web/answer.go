@@ -86,8 +86,16 @@ func FailureOf(err error) Failure {
 	return f
 }
 
-// fail answers an error, once.
+// fail answers an error, once. An answer that had begun is cut instead: no
+// second one may stand behind its first bytes. A visitor who went away is no
+// fault, and the error of writing to them names their address.
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if begun, ok := w.(*writer); ok && begun.status != 0 {
+		if !begun.gone {
+			s.logFault(r, rand.Text()[:10], err)
+		}
+		panic(http.ErrAbortHandler)
+	}
 	var to Redirect
 	var problem *Problem
 	switch {

@@ -26,11 +26,13 @@ func (s *Site) serve(rw http.ResponseWriter, r *http.Request) {
 	defer s.working.Add(-1)
 	defer s.letGo(st)
 	defer func() {
-		if value := recover(); value != nil {
-			s.recovered(w, r, value)
-		}
 		if s.conf.Observe != nil {
 			s.conf.Observe(st.pattern, w.status, time.Since(start))
+		}
+	}()
+	defer func() {
+		if value := recover(); value != nil {
+			s.recovered(w, r, value)
 		}
 	}()
 	s.baseHeaders(w.Header())

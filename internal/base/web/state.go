@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/netip"
 	"time"
@@ -46,6 +47,7 @@ type writer struct {
 	http.ResponseWriter
 	st     *state
 	status int
+	gone   bool // a write failed: nobody reads the answer
 	ctl    *http.ResponseController
 }
 
@@ -69,7 +71,9 @@ func (w *writer) Write(p []byte) (int, error) {
 	}
 	allowed := slowWindow + time.Duration(len(p)/slowRate)*time.Second
 	_ = w.ctl.SetWriteDeadline(time.Now().Add(allowed)) // a recorder has none
-	return w.ResponseWriter.Write(p)
+	n, err := w.ResponseWriter.Write(p)
+	w.gone = w.gone || err != nil && !errors.Is(err, http.ErrContentLength)
+	return n, err
 }
 
 // Unwrap lets http.ResponseController reach the connection.

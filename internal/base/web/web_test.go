@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/andybalholm/brotli"
 
@@ -140,6 +142,56 @@ func TestPanicInErrorPage(t *testing.T) {
 	s.Page("GET /x", Public, func(http.ResponseWriter, *http.Request) error { panic("once") })
 	if r := ask(s.Handler(), "GET", "/x", ""); r.StatusCode != 500 {
 		t.Errorf("status = %d, want 500", r.StatusCode)
+	}
+}
+
+// leaver is a visitor who goes away while the answer is written.
+type leaver struct{ *httptest.ResponseRecorder }
+
+func (leaver) Write([]byte) (int, error) {
+	return 0, &net.OpError{Op: "write", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 4711}, Err: errors.New("broken pipe")}
+}
+
+func TestErrorAfterTheAnswerBegan(t *testing.T) {
+	tests := []struct {
+		name string
+		to   func(*httptest.ResponseRecorder) http.ResponseWriter
+		log  string // what it must hold, "" is nothing at all
+	}{
+		{"a fault of ours", func(w *httptest.ResponseRecorder) http.ResponseWriter { return w }, "the disk broke"},
+		{"the visitor went away", func(w *httptest.ResponseRecorder) http.ResponseWriter { return leaver{w} }, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var log bytes.Buffer
+			observed := 0
+			s := testSite(func(c *Config) {
+				c.Log = slog.New(slog.NewTextHandler(&log, nil))
+				c.Observe = func(string, int, time.Duration) { observed++ }
+			})
+			s.Page("GET /x", Public, func(w http.ResponseWriter, _ *http.Request) error {
+				if _, err := io.WriteString(w, "half a file"); err != nil {
+					return err
+				}
+				return errors.New("the disk broke")
+			})
+			w := httptest.NewRecorder()
+			defer func() {
+				if got := recover(); got != http.ErrAbortHandler {
+					t.Errorf("the handler ended with %v, want a cut connection", got)
+				}
+				if body := w.Body.String(); strings.Contains(body, "role=alert") {
+					t.Errorf("an error page stands behind half a file: %q", body)
+				}
+				if got := log.String(); (tt.log == "") != (got == "") || !strings.Contains(got, tt.log) || strings.Contains(got, "192.0.2.7") {
+					t.Errorf("the log holds %q, want %q", got, tt.log)
+				}
+				if observed != 1 {
+					t.Errorf("observed %d answers, want 1", observed)
+				}
+			}()
+			s.Handler().ServeHTTP(tt.to(w), httptest.NewRequest("GET", "http://wasl.test/x", nil))
+		})
 	}
 }
 
