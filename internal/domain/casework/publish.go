@@ -3,8 +3,10 @@ package casework
 import (
 	"context"
 	"crypto/ed25519"
+	"database/sql"
 	"errors"
 	"fmt"
+	"path"
 	"time"
 
 	"wasl/internal/base/db"
@@ -29,8 +31,9 @@ type shelf struct {
 }
 
 // Publish makes texts public: kept here for ever, pushed to the portal by the
-// worker, each with its leaf in the ledger. What is already published stays.
-// Nothing is kept when one of them does not stand.
+// worker, each with its leaf in the ledger. What is in force already stays; a
+// text of before comes into force again. Nothing is kept when one of them does
+// not stand.
 func (o *Office) Publish(ctx context.Context, pubs ...intake.Publication) error {
 	trial := emptyShelf()
 	for _, p := range pubs {
@@ -39,17 +42,11 @@ func (o *Office) Publish(ctx context.Context, pubs ...intake.Publication) error 
 		}
 	}
 	err := o.db.Update(ctx, func(tx *db.Tx) error {
-		for i, p := range pubs {
-			n, err := tx.Exec(`INSERT INTO published (kind, id, hash, body, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, id, hash) DO NOTHING`,
-				p.Kind, p.ID, p.Hash(), p.Body, db.Micros(tx.Now)+int64(i))
-			if err != nil {
-				return err
-			}
-			if n == 0 {
-				continue
-			}
-			event := map[string]any{"act": "publication", "kind": p.Kind, "id": p.ID, "hash": p.Hash()}
-			if err := addLeaf(tx, leafPublication, event); err != nil {
+		if err := tx.Lock("publish"); err != nil {
+			return err
+		}
+		for _, p := range pubs {
+			if err := publish(tx, p); err != nil {
 				return err
 			}
 		}
@@ -61,20 +58,49 @@ func (o *Office) Publish(ctx context.Context, pubs ...intake.Publication) error 
 	return o.reshelve(ctx)
 }
 
-// Unpushed lists what a portal that has the given "kind/id/hash" lacks, oldest first.
+// publish puts a text in force, behind all that was published before, unless
+// it is in force already.
+func publish(tx *db.Tx, p intake.Publication) error {
+	var last int64
+	if err := tx.QueryRow(`SELECT coalesce(max(at), 0) FROM published`).Scan(&last); err != nil {
+		return err
+	}
+	var inForce string
+	err := tx.QueryRow(`SELECT hash FROM published WHERE kind = $1 AND id = $2 ORDER BY at DESC, hash DESC LIMIT 1`, p.Kind, p.ID).Scan(&inForce)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) || inForce == p.Hash() {
+		return err
+	}
+	if _, err := tx.Exec(`INSERT INTO published (kind, id, hash, body, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, id, hash) DO UPDATE SET at = excluded.at`,
+		p.Kind, p.ID, p.Hash(), p.Body, max(db.Micros(tx.Now), last+1)); err != nil {
+		return err
+	}
+	return addLeaf(tx, leafPublication, map[string]any{"act": "publication", "kind": p.Kind, "id": p.ID, "hash": p.Hash()})
+}
+
+// Unpushed lists what a portal lacks that has the given "kind/id/hash", the one
+// in force last, and what it must put in force again: oldest first.
 func (o *Office) Unpushed(ctx context.Context, has []string) ([]intake.Publication, error) {
-	known := map[string]bool{}
+	known, inForce := map[string]bool{}, map[string]string{}
 	for _, key := range has {
-		known[key] = true
+		known[key], inForce[path.Dir(key)] = true, key
 	}
 	all, err := o.published(ctx)
+	if err != nil {
+		return nil, err
+	}
+	newest := map[string]string{}
+	for _, p := range all {
+		newest[p.Kind+"/"+p.ID] = p.Kind + "/" + p.ID + "/" + p.Hash()
+	}
 	var out []intake.Publication
 	for _, p := range all {
-		if !known[p.Kind+"/"+p.ID+"/"+p.Hash()] {
-			out = append(out, p)
+		name := p.Kind + "/" + p.ID
+		key := name + "/" + p.Hash()
+		if !known[key] || newest[name] == key && inForce[name] != key {
+			out, inForce[name] = append(out, p), key
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 func (o *Office) published(ctx context.Context) ([]intake.Publication, error) {

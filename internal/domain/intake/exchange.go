@@ -159,12 +159,8 @@ func (d *Desk) Take(ctx context.Context, p Push) error {
 }
 
 func (p Push) store(tx *db.Tx) error {
-	now := db.Micros(tx.Now)
-	for i, pub := range p.Publications {
-		if _, err := tx.Exec(`INSERT INTO publication (kind, id, hash, body, published_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, id, hash) DO NOTHING`,
-			pub.Kind, pub.ID, pub.Hash(), pub.Body, now+int64(i)); err != nil {
-			return err
-		}
+	if err := p.storePublications(tx); err != nil {
+		return err
 	}
 	if err := p.storeFacts(tx); err != nil {
 		return err
@@ -181,6 +177,30 @@ func (p Push) store(tx *db.Tx) error {
 		}
 	}
 	return p.storeLedger(tx)
+}
+
+// storePublications puts texts in force, behind all that came before: one that
+// is known already is in force again.
+func (p Push) storePublications(tx *db.Tx) error {
+	if len(p.Publications) == 0 {
+		return nil
+	}
+	if err := tx.Lock("intake.publication"); err != nil {
+		return err
+	}
+	var last int64
+	if err := tx.QueryRow(`SELECT coalesce(max(published_at), 0) FROM publication`).Scan(&last); err != nil {
+		return err
+	}
+	first := max(db.Micros(tx.Now), last+1)
+	for i, pub := range p.Publications {
+		if _, err := tx.Exec(`INSERT INTO publication (kind, id, hash, body, published_at) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (kind, id, hash) DO UPDATE SET published_at = excluded.published_at`,
+			pub.Kind, pub.ID, pub.Hash(), pub.Body, first+int64(i)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkpointPath names the checkpoint among the ledger's files.
@@ -266,11 +286,12 @@ func (p Push) storeFacts(tx *db.Tx) error {
 	return nil
 }
 
-// Published lists what this portal already has, as kind/id/hash.
+// Published lists what this portal already has, as kind/id/hash, oldest first:
+// of each kind and id the last one is in force.
 func (d *Desk) Published(ctx context.Context) ([]string, error) {
 	var out []string
 	err := d.db.View(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(`SELECT kind, id, hash FROM publication ORDER BY published_at`)
+		rows, err := tx.Query(`SELECT kind, id, hash FROM publication ORDER BY published_at, kind, id, hash`)
 		if err != nil {
 			return err
 		}
