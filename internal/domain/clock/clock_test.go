@@ -180,6 +180,20 @@ func TestProfileRefusesUnknownKeys(t *testing.T) {
 	}
 }
 
+// TestProfileRefusesEndlessCounting covers what would keep a page or the worker
+// counting for ever.
+func TestProfileRefusesEndlessCounting(t *testing.T) {
+	for _, line := range []string{
+		"weekend: [monday, tuesday, wednesday, thursday, friday, saturday, sunday]",
+		"information: {working_days: 999999999999}",
+		"correction: {window_days: -1}",
+	} {
+		if _, err := ParseProfile([]byte("profile: x\nzone: UTC\n" + line + "\n")); err == nil {
+			t.Errorf("%s was accepted", line)
+		}
+	}
+}
+
 func FuzzParseProfile(f *testing.F) {
 	f.Add([]byte("profile: ma\nzone: UTC\nholidays: [{on: 2026-01-01}]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) { _, _ = ParseProfile(data) })

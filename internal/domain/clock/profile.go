@@ -74,6 +74,9 @@ type Holiday struct {
 	State string `yaml:"state"`
 }
 
+// mostDays bounds a term: ten years.
+const mostDays = 3660
+
 // ParseProfile reads a legal profile; an unknown key or a bad value is an error.
 func ParseProfile(data []byte) (*Profile, error) {
 	p := &Profile{}
@@ -93,6 +96,14 @@ func ParseProfile(data []byte) (*Profile, error) {
 			return nil, fmt.Errorf("legal profile %s: unknown day %q", p.Name, name)
 		}
 		p.weekend[day] = true
+	}
+	if len(p.weekend) == 7 { // counting would never end
+		return nil, fmt.Errorf("legal profile %s: no day of the week is a working day", p.Name)
+	}
+	for _, n := range []int{p.Correction.WindowDays, p.Appeal.Days, p.Appeal.ReplyDays, p.Info.WorkingDays, p.Info.ComplaintWorkingDays} {
+		if n < 0 || n > mostDays {
+			return nil, fmt.Errorf("legal profile %s: a term of %d days", p.Name, n)
+		}
 	}
 	p.holidays = make(map[Date]bool, len(p.Holidays))
 	for _, h := range p.Holidays {
