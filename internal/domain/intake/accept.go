@@ -74,7 +74,10 @@ func (d *Desk) acceptNew(ctx context.Context, call call, serviceID string, in Ap
 		if first, err = call.claim(tx, kept); err != nil || first != nil {
 			return err
 		}
-		_, err = sub.insert(tx)
+		n, err := sub.insert(tx)
+		if err == nil && n == 0 { // another case drew the same reference
+			err = errs.New(errs.Busy, "busy")
+		}
 		return err
 	})
 	if err != nil {
