@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -146,11 +148,16 @@ func (w *Worker) Round(ctx context.Context) (did bool, err error) {
 	return did, err
 }
 
-// part runs one part; a panic in it is an error of this round.
+// part runs one part; a panic in it is an error of this round, with its place
+// and, but for the runtime's own, without its words: they may be personal.
 func (w *Worker) part(ctx context.Context, do func(context.Context) (bool, error)) (did bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			did, err = false, fmt.Errorf("panic: %v", p)
+			what := fmt.Sprintf("of type %T", p)
+			if e, ok := p.(runtime.Error); ok {
+				what = e.Error()
+			}
+			did, err = false, fmt.Errorf("panic %s\n%s", what, debug.Stack())
 		}
 	}()
 	return do(ctx)

@@ -153,9 +153,9 @@ func TestRunEnds(t *testing.T) {
 // TestPanicIsAnError keeps one broken part from stopping the others.
 func TestPanicIsAnError(t *testing.T) {
 	w, _, _ := office(t, says(nil))
-	did, err := w.part(t.Context(), func(context.Context) (bool, error) { panic("broken") })
-	if did || err == nil {
-		t.Errorf("part = %v, %v", did, err)
+	did, err := w.part(t.Context(), func(context.Context) (bool, error) { panic("Zineb lives in Fes") })
+	if did || err == nil || strings.Contains(err.Error(), "Zineb") || !strings.Contains(err.Error(), "TestPanicIsAnError") {
+		t.Errorf("part = %v, %v; want the place of the panic and not its words", did, err)
 	}
 	if _, err := New(Config{}); err == nil {
 		t.Error("a worker without an office was made")
