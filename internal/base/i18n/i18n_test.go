@@ -97,6 +97,16 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+func TestPreferred(t *testing.T) {
+	for header, want := range map[string]Lang{
+		"": AR, "de, fr-CA;q=0.8, en": FR, "EN-us": EN, "tzm-Latn-MA, fr": ZGH, "shi": ZGH, "zgh": ZGH, "*": AR, ",;": AR,
+	} {
+		if got := Preferred(header); got != want {
+			t.Errorf("Preferred(%q) = %q, want %q", header, got, want)
+		}
+	}
+}
+
 func TestLangs(t *testing.T) {
 	for _, l := range Langs {
 		if got, ok := ParseLang(string(l)); !ok || got != l {

@@ -7,6 +7,8 @@
 // reads no request; both zones may use it.
 package i18n
 
+import "strings"
+
 // Lang is one of the languages of the product, as it stands in URLs.
 type Lang string
 
@@ -29,6 +31,23 @@ func ParseLang(s string) (Lang, bool) {
 		}
 	}
 	return "", false
+}
+
+// Preferred returns the first of our languages that an Accept-Language header
+// asks for, Arabic when there is none. Names of Amazigh languages mean ZGH.
+func Preferred(header string) Lang {
+	for item := range strings.SplitSeq(header, ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(item), ";")
+		primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		switch primary {
+		case "tzm", "ber", "shi":
+			return ZGH
+		}
+		if l, ok := ParseLang(primary); ok {
+			return l
+		}
+	}
+	return AR
 }
 
 // Tag returns the BCP 47 tag for the lang attribute.

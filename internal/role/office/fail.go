@@ -18,7 +18,7 @@ type failPage struct {
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, f web.Failure) {
 	l, ok := pathLang(r)
 	if !ok {
-		l = preferred(r)
+		l = i18n.Preferred(r.Header.Get("Accept-Language"))
 	}
 	var err error
 	switch {
@@ -42,11 +42,7 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, l i18n.Lang, f
 			key = "fail.refused"
 		}
 	}
-	at := "/"
-	if ref := reference(r); ref != "" {
-		at = "/cases/" + ref
-	}
-	p := failPage{frame: s.frame(r, l, at, texts.T(l, "fail.title")), Text: texts.T(l, key, f.Args...), Reference: f.Reference}
+	p := failPage{frame: s.frame(r, l, casePath(caseIn(r.PathValue("reference"))), texts.T(l, "fail.title")), Text: texts.T(l, key, f.Args...), Reference: f.Reference}
 	p.Wrong = true
 	if f.Status == http.StatusNotFound { // the same for a stranger and a page that never was
 		p.Agent, p.Place, p.Path = "", "", "/"

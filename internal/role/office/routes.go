@@ -3,7 +3,6 @@ package office
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"wasl/internal/base/errs"
 	"wasl/internal/base/i18n"
@@ -74,22 +73,9 @@ func lang(r *http.Request) (i18n.Lang, error) {
 	return l, nil
 }
 
-// preferred is the first of our languages that the browser asks for, Arabic
-// otherwise.
-func preferred(r *http.Request) i18n.Lang {
-	for item := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
-		tag, _, _ := strings.Cut(strings.TrimSpace(item), ";")
-		primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
-		if l, ok := i18n.ParseLang(primary); ok {
-			return l
-		}
-	}
-	return i18n.AR
-}
-
 // root leads from an address without a page to the queue.
 func (s *Server) root(w http.ResponseWriter, r *http.Request) error {
-	l := preferred(r)
+	l := i18n.Preferred(r.Header.Get("Accept-Language"))
 	if r.PathValue("lang") != "" {
 		var err error
 		if l, err = lang(r); err != nil {

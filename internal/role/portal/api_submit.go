@@ -124,5 +124,5 @@ func machineLang(r *http.Request) i18n.Lang {
 	if r.Header.Get("Accept-Language") == "" {
 		return i18n.EN
 	}
-	return preferred(r)
+	return i18n.Preferred(r.Header.Get("Accept-Language"))
 }

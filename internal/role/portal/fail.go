@@ -24,7 +24,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, f web.Failure) {
 	word, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	l, ok := i18n.ParseLang(word)
 	if !ok {
-		l = preferred(r)
+		l = i18n.Preferred(r.Header.Get("Accept-Language"))
 	}
 	heading, text := failTexts(l, f)
 	p := failPage{frame: frameOf(r, l, heading), Heading: heading, Text: text, Reference: f.Reference,

@@ -3,7 +3,6 @@ package portal
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"wasl/internal/base/errs"
 	"wasl/internal/base/i18n"
@@ -13,7 +12,7 @@ import (
 
 // root sends a visitor to the home page in their language.
 func (s *Server) root(w http.ResponseWriter, r *http.Request) error {
-	l := preferred(r)
+	l := i18n.Preferred(r.Header.Get("Accept-Language"))
 	if word := r.PathValue("lang"); word != "" {
 		var ok bool
 		if l, ok = i18n.ParseLang(word); !ok {
@@ -22,22 +21,6 @@ func (s *Server) root(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Vary", "Accept-Language")
 	return web.SeeOther(w, r, "/"+string(l)+"/")
-}
-
-// preferred is the first of our languages that the browser asks for, Arabic
-// otherwise.
-func preferred(r *http.Request) i18n.Lang {
-	for item := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
-		tag, _, _ := strings.Cut(strings.TrimSpace(item), ";")
-		primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
-		if primary == "tzm" || primary == "ber" || primary == "shi" {
-			primary = string(i18n.ZGH)
-		}
-		if l, ok := i18n.ParseLang(primary); ok {
-			return l
-		}
-	}
-	return i18n.AR
 }
 
 // listed is how many services a page of the list shows.
