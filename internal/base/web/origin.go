@@ -24,7 +24,7 @@ func (s *Site) sameSite(r *http.Request, st *state) error {
 		return forged
 	}
 	if origin, ok := r.Header["Origin"]; ok {
-		if len(origin) == 1 && strings.EqualFold(origin[0], s.origin(r)) {
+		if len(origin) == 1 && strings.EqualFold(origin[0], s.Origin(r)) {
 			return nil
 		}
 		return forged
@@ -43,7 +43,9 @@ func (s *Site) sameSite(r *http.Request, st *state) error {
 	return forged
 }
 
-func (s *Site) origin(r *http.Request) string {
+// Origin is the scheme and name by which this request reached the site, such
+// as https://portal.example. Its name is one of Config.Hosts.
+func (s *Site) Origin(r *http.Request) string {
 	if s.conf.Secure {
 		return "https://" + r.Host
 	}

@@ -1,9 +1,11 @@
 package portal
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -169,6 +171,8 @@ func TestAPIServices(t *testing.T) {
 func TestExchange(t *testing.T) {
 	s := newServer(t)
 	call(t, s, "0f8fad5b-d9cb-469f-a165-70867728950f", example(t, s, nil)).want(201)
+	var log bytes.Buffer
+	s.log = slog.New(slog.NewTextHandler(&log, nil))
 	h := s.Exchange()
 	ask := func(method, path, body string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
@@ -197,6 +201,10 @@ func TestExchange(t *testing.T) {
 		if got := ask("POST", "/exchange/push", broken).Code; got != 422 {
 			t.Errorf("push %s: %d, want 422", broken, got)
 		}
+		if got := log.String(); !strings.Contains(got, "cause=") {
+			t.Errorf("push %s: the log does not say why it was refused: %q", broken, got)
+		}
+		log.Reset()
 	}
 	if got := newBrowser(t, s).get("/ledger/tile/0/000.p/1").want(200); got.body != tile || got.header.Get("Cache-Control") != "no-cache" {
 		t.Errorf("tile %q, %v", got.body, got.header)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"wasl/internal/base/errs"
+	"wasl/internal/base/web"
 	"wasl/internal/domain/intake"
 )
 
@@ -19,28 +20,25 @@ const mostPushed = 64 << 20
 // publishes; nothing here reads a filing.
 func (s *Server) Exchange() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /exchange/offered", bridge(s.offered))
-	mux.HandleFunc("GET /exchange/blob/{name}", bridge(s.blob))
-	mux.HandleFunc("GET /exchange/published", bridge(s.published))
-	mux.HandleFunc("POST /exchange/push", bridge(s.push))
+	mux.HandleFunc("GET /exchange/offered", s.bridge(s.offered))
+	mux.HandleFunc("GET /exchange/blob/{name}", s.bridge(s.blob))
+	mux.HandleFunc("GET /exchange/published", s.bridge(s.published))
+	mux.HandleFunc("POST /exchange/push", s.bridge(s.push))
 	return mux
 }
 
-// bridge answers an error with its status alone.
-func bridge(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+// bridge answers an error with its status alone, so that the reason stands in
+// this side's log: of a fault, and of a push refused, which the office sends
+// again and again.
+func (s *Server) bridge(h web.Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		err := h(w, r)
 		if err == nil {
 			return
 		}
-		status := http.StatusInternalServerError
-		switch errs.KindOf(err) {
-		case errs.Invalid:
-			status = http.StatusUnprocessableEntity
-		case errs.NotFound:
-			status = http.StatusNotFound
-		case errs.Busy:
-			status = http.StatusServiceUnavailable
+		status := web.FailureOf(err).Status
+		if r.Context().Err() == nil && status != http.StatusNotFound && status != http.StatusServiceUnavailable {
+			s.log.Error("exchange failed", "route", r.Pattern, "status", status, "cause", err)
 		}
 		http.Error(w, http.StatusText(status), status)
 	}

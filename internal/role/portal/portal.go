@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,8 +43,8 @@ type Server struct {
 	desk  *intake.Desk
 	site  *web.Site
 	pages *page.Set
+	log   *slog.Logger
 	open  []byte // openapi.json
-	https bool
 
 	tries   *web.Limiter // guesses of codes
 	filings *web.Limiter // new drafts and filings
@@ -56,7 +57,7 @@ func New(c Config) (*Server, error) {
 	if c.Desk == nil {
 		return nil, errors.New("portal: no desk")
 	}
-	s := &Server{desk: c.Desk, https: c.Secure}
+	s := &Server{desk: c.Desk, log: cmp.Or(c.Log, slog.New(slog.DiscardHandler))}
 	if !c.NoLimits {
 		// Wide enough for the many phones behind one address of a mobile carrier;
 		// codes have 128 random bits, so guessing is not what this stops.

@@ -79,16 +79,8 @@ func (s *Server) receiptOf(r *http.Request, l i18n.Lang, c *intake.Case) (receip
 		p.Basis = append(p.Basis, basisText(l, title, b.Article))
 	}
 	var err error
-	p.QR, err = qrImage(s.origin(r) + p.Track + "?reference=" + c.Reference)
+	p.QR, err = qrImage(s.site.Origin(r) + p.Track + "?reference=" + c.Reference)
 	return p, err
-}
-
-// origin is the address people reach this portal at.
-func (s *Server) origin(r *http.Request) string {
-	if s.https {
-		return "https://" + r.Host
-	}
-	return "http://" + r.Host
 }
 
 func receiptDocuments(l i18n.Lang, c *intake.Case) []receiptDocument {
