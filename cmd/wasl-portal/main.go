@@ -6,10 +6,8 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
 	"os"
 
-	"wasl/internal/base/boot"
 	"wasl/internal/role/portal"
 )
 
@@ -18,21 +16,8 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: wasl-portal --config FILE")
 		os.Exit(2)
 	}
-	if err := run(os.Args[2]); err != nil {
+	if err := portal.Run(os.Args[2]); err != nil {
 		fmt.Fprintln(os.Stderr, "wasl-portal:", err)
 		os.Exit(3)
 	}
-}
-
-func run(file string) error {
-	s, err := boot.Load[portal.Settings](file)
-	if err != nil {
-		return err
-	}
-	ctx, stop, err := boot.Start(s.Log)
-	if err != nil {
-		return err
-	}
-	defer stop()
-	return portal.Run(ctx, *s, func() { slog.Info("portal is ready", "address", s.Serve.Listen) })
 }

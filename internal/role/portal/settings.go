@@ -45,12 +45,26 @@ type Settings struct {
 	Log      boot.Log `yaml:"log"`
 }
 
-// Secure tells whether people reach the portal by HTTPS.
+// secure tells whether people reach the portal by HTTPS.
 func (s Settings) secure() bool { return s.Serve.Cert != "" || len(s.Proxies) > 0 }
 
-// Run serves people and the office until ctx ends. ready is called once both
-// listeners are open.
-func Run(ctx context.Context, s Settings, ready func()) error {
+// Run is the whole process of a portal, by the configuration in a file, until a
+// signal ends it.
+func Run(file string) error {
+	s, err := boot.Load[Settings](file)
+	if err != nil {
+		return err
+	}
+	ctx, stop, err := boot.Start(s.Log)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	return run(ctx, *s)
+}
+
+// run serves people and the office until ctx ends.
+func run(ctx context.Context, s Settings) error {
 	key, err := base64.StdEncoding.DecodeString(s.Root)
 	if err != nil || len(key) != 32 {
 		return errors.New("root is not the base64 of a public key of 32 bytes")
@@ -90,7 +104,7 @@ func Run(ctx context.Context, s Settings, ready func()) error {
 		return errors.Join(err, public.Close())
 	}
 	go desk.Watch(ctx)
-	ready()
+	log.Info("portal is ready", "address", s.Serve.Listen)
 	return serveBoth(ctx, server, public, bridge, log)
 }
 
