@@ -110,7 +110,7 @@ func caseOf(r *http.Request, l i18n.Lang, c *intake.Case) casePageData {
 		p.Decision = decisionOf(l, c)
 	}
 	if texts.Has("ended." + c.State) {
-		p.Silence = texts.T(l, "ended."+c.State)
+		p.Silence, p.DueOn = texts.T(l, "ended."+c.State), "" // the date has passed
 	}
 	p.history(l, c)
 	return p

@@ -101,6 +101,19 @@ func TestCase(t *testing.T) {
 	}
 }
 
+// A case that ended in silence shows what has come of it, not the day that went by.
+func TestPassedDate(t *testing.T) {
+	s := newServer(t)
+	r := httptest.NewRequest(http.MethodGet, "http://portal.example/fr/cases/GS4WMX6ZXFV", nil)
+	for state, want := range map[string]string{"review": "2026-11-20", "silent": "", "consent-by-silence": "", "consent-in-review": ""} {
+		c := busyCase(t, s)
+		c.State, c.DueOn = state, "2026-11-20"
+		if p := caseOf(r, i18n.FR, c); p.DueOn != want || (p.Silence == "") != (want != "") {
+			t.Errorf("%s: due on %q with %q, want %q", state, p.DueOn, p.Silence, want)
+		}
+	}
+}
+
 // What the office's public facts say is what the applicant reads.
 func TestFollow(t *testing.T) {
 	s := newServer(t)

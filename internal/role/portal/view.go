@@ -45,7 +45,7 @@ func frameOf(r *http.Request, l i18n.Lang, title string) frame {
 func (f frame) HeadTitle() string {
 	title := f.Title + " – " + texts.T(f.Lang, "product")
 	if f.Wrong {
-		title = texts.T(f.Lang, "error") + ": " + title
+		title = texts.T(f.Lang, "error") + " " + title
 	}
 	return title
 }
