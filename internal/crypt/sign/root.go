@@ -50,7 +50,8 @@ func (r *Root) Public() ed25519.PublicKey { return r.key.Public().(ed25519.Publi
 
 // Certify signs a certificate: role, period, public key, and what the role
 // needs (unit: Authority and Unit; ledger: Origin). Algorithm and key id are
-// filled in, and a ledger's origin where none is given. Authority limits a
+// filled in, and where no origin is given, that of the root's one ledger: a
+// renewed key goes on with the same log. Authority limits a
 // signing key to one authority's id; "" is every authority under the root.
 func (r *Root) Certify(c verify.Certificate) (verify.Certificate, error) {
 	if c.Algorithm == "" {
@@ -61,7 +62,7 @@ func (r *Root) Certify(c verify.Certificate) (verify.Certificate, error) {
 	}
 	c.KeyID = verify.KeyID(c.Algorithm, c.PublicKey)
 	if c.Role == verify.RoleLedger && c.Origin == "" {
-		c.Origin = "wasl/ledger/" + c.KeyID
+		c.Origin = "wasl/ledger/" + verify.KeyID(verify.Ed25519, r.Public())
 	}
 	c.NotBefore.Time, c.NotAfter.Time = whole(c.NotBefore.Time), whole(c.NotAfter.Time)
 	text, err := c.Text()

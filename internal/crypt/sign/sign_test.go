@@ -196,6 +196,14 @@ func TestCertify(t *testing.T) {
 	if _, err := root.NewSigner(period(verify.Certificate{Role: verify.RoleIntake})); err == nil {
 		t.Error("a key for sealing is a signer")
 	}
+	one, err := root.NewSigner(period(verify.Certificate{Role: verify.RoleLedger}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	renewed, err := root.NewSigner(period(verify.Certificate{Role: verify.RoleLedger}))
+	if err != nil || renewed.Certificate().Origin != one.Certificate().Origin {
+		t.Errorf("a renewed ledger key signs checkpoints of %q, want %q, %v", renewed.Certificate().Origin, one.Certificate().Origin, err)
+	}
 }
 
 // TestKeyFiles writes keys and reads them again; what is open to others, or of
@@ -223,7 +231,7 @@ func TestKeyFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := verify.CheckDeposit(raw, o.trust); err != nil {
+	if _, err := verify.CheckDeposit(raw, "", o.trust); err != nil {
 		t.Error(err)
 	}
 	if n, err := sign.LoadNoteSigner(ledgerFile); err != nil || n.Name() != o.ledger.Certificate().Origin {
