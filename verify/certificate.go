@@ -146,7 +146,7 @@ func (t *Trust) certified(cert Certificate, c claim) error {
 	switch {
 	case cert.Role != c.role:
 		return failed(CodeRole, "its key was certified for something else")
-	case cert.Authority != "" && c.authority != "" && cert.Authority != c.authority:
+	case cert.Authority != "" && cert.Authority != c.authority && (c.authority != "" || c.format != FormatDeposit): // a deposit record names none
 		return failed(CodeRole, "its key was certified for another authority")
 	case !cert.At(c.at):
 		return failed(CodePeriod, "its key was not certified at the time it names")

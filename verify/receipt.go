@@ -14,14 +14,15 @@ const (
 // lateAfter is how far claimed and ledger time may lie apart.
 const lateAfter = 120 * time.Second
 
-// CheckDeposit checks a deposit record that was just handed in. A receipt key
-// with any revocation signs none: nothing shows when it really signed.
-func CheckDeposit(raw []byte, t *Trust) (*Deposit, error) {
+// CheckDeposit checks a deposit record that was just handed in, for an authority
+// ("" where the reader does not know whose it is). A receipt key with any
+// revocation signs none: nothing shows when it really signed.
+func CheckDeposit(raw []byte, authority string, t *Trust) (*Deposit, error) {
 	f, err := unpack[Deposit](raw, FormatDeposit)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := checkSignatures(claim{format: FormatDeposit, role: RoleReceipt, facts: f.Signed, at: f.Signed.DepositedAt.Time}, f.Signatures, t); err != nil {
+	if _, err := checkSignatures(claim{format: FormatDeposit, role: RoleReceipt, authority: authority, facts: f.Signed, at: f.Signed.DepositedAt.Time}, f.Signatures, t); err != nil {
 		return nil, err
 	}
 	if t.everRevoked(f.Signatures) {

@@ -69,7 +69,7 @@ func File(raw []byte, t *Trust, now time.Time, o Options) Report {
 			r.pass(CodeAct, "Valid. A letter of the administration, dated %s, in case %s.", r.Act.At.Format(time.RFC3339), r.Act.Reference)
 		}
 	case KindDeposit:
-		if r.Deposit, err = CheckDeposit(raw, t); err == nil {
+		if r.Deposit, err = CheckDeposit(raw, "", t); err == nil {
 			r.pass(CodeDeposit, "Valid. The record of a deposit, %s, at %s.", r.Deposit.Reference, r.Deposit.DepositedAt.Format(time.RFC3339))
 		}
 	case KindTrust:

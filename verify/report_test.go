@@ -44,6 +44,7 @@ func TestReceipt(t *testing.T) {
 		{"no trust file", plain, nil, Options{}, CodeSigner, "", nil},
 		{"a document key", w.sign(FormatReceipt, exampleReceipt(), w.document), w.trust, Options{}, CodeRole, "", nil},
 		{"a key of another authority", w.sign(FormatReceipt, exampleReceipt(), limited), w.trust, Options{}, CodeRole, "", nil},
+		{"a key of one authority, for none", w.sign(FormatReceipt, with(func(f *ReceiptFacts) { f.Authority.ID = "" }), limited), w.trust, Options{}, CodeRole, "", nil},
 		{"a key whose period is over", w.sign(FormatReceipt, exampleReceipt(), old), w.trust, Options{}, CodePeriod, "", nil},
 		{"no signature", w.sign(FormatReceipt, exampleReceipt()), w.trust, Options{}, CodeSignature, "", nil},
 		{"the same signature twice", w.sign(FormatReceipt, exampleReceipt(), w.receipt, w.receipt), w.trust, Options{}, CodeSignature, "", nil},

@@ -11,8 +11,8 @@ import (
 )
 
 // publish is `wasl publish DIR --config FILE`: 1 with the findings when a
-// definition has errors, else everything in DIR is published; what is already
-// published stays.
+// definition has errors, else everything in DIR is in force; a text that is
+// already stays.
 type publish struct {
 	Dir    string `arg:"" type:"existingdir" help:"Folder that holds authorities, blocks, law, services and territory."`
 	Config string `required:"" type:"existingfile" help:"The office's configuration file."`

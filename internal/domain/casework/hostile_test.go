@@ -84,6 +84,10 @@ func (w *world) forgeries() []spoiling {
 			w.set(off, env)
 		}, "could not open"},
 		{"a long leaf", func(off *intake.Offered) { off.Leaf = make([]byte, 1<<20) }, "not a leaf"},
+		{"a receipt key of another authority", func(off *intake.Offered) {
+			w.forge(off, reference, seal.Header{})
+			off.Deposit = w.limited(off, reference)
+		}, "another authority"},
 		{"an unknown channel", record(func(d *verify.Deposit) { d.Channel = "fax\x00" }), "channel"},
 		{"an unknown mention", record(func(d *verify.Deposit) { d.Mention = "granted" }), "mention"},
 		{"a mention that does not fit", record(func(d *verify.Deposit) { d.Missing = []string{"proof_file"} }), "missing pieces"},
@@ -105,6 +109,18 @@ func (w *world) withFiles(off *intake.Offered, reference string, n int) {
 		content.Files = append(content.Files, seal.SealedFile{ID: fmt.Sprintf("%032x", i), Salt: make([]byte, 32), Commitment: make([]byte, 32), Digest: make([]byte, 32), Size: 256})
 	}
 	w.forgeContent(off, reference, again(head), content, w.readers(head.Authority+"/"+head.Unit))
+}
+
+// limited signs an envelope's deposit record with a receipt key that the root
+// certified for one other authority.
+func (w *world) limited(off *intake.Offered, reference string) []byte {
+	w.t.Helper()
+	s, err := w.root.NewSigner(period(verify.Certificate{Role: verify.RoleReceipt, Authority: "somebody-else"}))
+	w.must(err)
+	raw, err := s.SignDeposit(verify.Deposit{Reference: reference, Envelope: w.digest(off), Channel: intake.Online, Mention: "deposited", Missing: []string{},
+		DepositedAt: verify.Time{Time: time.Now().UTC().Truncate(time.Second)}})
+	w.must(err)
+	return raw
 }
 
 // again is what a header takes to be sealed once more.

@@ -55,16 +55,22 @@ func (o *Office) own(c *caseRow, kind, section string, clear []byte) (id string,
 	return h.ID, body, err
 }
 
-// unitReader is the certified key of a case's unit.
+// unitReader is the key of a case's unit that is certified now, the youngest
+// where several are.
 func (o *Office) unitReader(c *caseRow) (seal.Reader, error) {
 	trust, now := o.shelf.Load().trust, o.now()
 	id := c.Authority + "/" + c.Unit
-	for _, cert := range trust.Certificates {
-		if cert.Role == verify.RoleUnit && cert.Authority == c.Authority && cert.Unit == c.Unit && !trust.Revoked(cert.KeyID, now) {
-			return seal.Reader{ID: id, KeyID: cert.KeyID, Role: "unit", Public: cert.PublicKey}, nil
+	var best *verify.Certificate
+	for i, cert := range trust.Certificates {
+		ours := cert.Role == verify.RoleUnit && cert.Authority == c.Authority && cert.Unit == c.Unit
+		if ours && cert.At(now) && !trust.Revoked(cert.KeyID, now) && (best == nil || cert.NotBefore.After(best.NotBefore.Time)) {
+			best = &trust.Certificates[i]
 		}
 	}
-	return seal.Reader{}, fmt.Errorf("unit %s has no certified key", id)
+	if best == nil {
+		return seal.Reader{}, fmt.Errorf("unit %s has no certified key", id)
+	}
+	return seal.NewReader(id, best.KeyID, verify.RoleUnit, best.PublicKey)
 }
 
 // openOwn opens the one section of an envelope of the office's own.

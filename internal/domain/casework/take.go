@@ -111,7 +111,7 @@ func (o *Office) check(off intake.Offered) (*incoming, error) {
 	if err := env.Verify(); err != nil {
 		return nil, fmt.Errorf("applicant's signature: %w", err)
 	}
-	dep, err := verify.CheckDeposit(off.Deposit, o.shelf.Load().trust)
+	dep, err := verify.CheckDeposit(off.Deposit, h.Authority, o.shelf.Load().trust)
 	if err != nil {
 		return nil, fmt.Errorf("deposit record: %w", err)
 	}

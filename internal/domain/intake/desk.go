@@ -197,7 +197,7 @@ func (c *catalogue) certify(id, role string, cert verify.Certificate) error {
 func (c *catalogue) reader(id string, at time.Time) (seal.Reader, bool) {
 	var best *certified
 	for i, r := range c.readers[id] {
-		valid := !at.Before(r.cert.NotBefore.Time) && at.Before(r.cert.NotAfter.Time) && !c.trust.Revoked(r.cert.KeyID, at)
+		valid := r.cert.At(at) && !c.trust.Revoked(r.cert.KeyID, at)
 		if valid && (best == nil || r.cert.NotBefore.After(best.cert.NotBefore.Time)) {
 			best = &c.readers[id][i]
 		}

@@ -151,7 +151,7 @@ func signedLetter(t testing.TB, d *Desk, l Letter) []byte {
 
 func checkDeposit(t testing.TB, d *Desk, raw []byte) *verify.Deposit {
 	t.Helper()
-	dep, err := verify.CheckDeposit(raw, d.catalogue().trust)
+	dep, err := verify.CheckDeposit(raw, "", d.catalogue().trust)
 	if err != nil {
 		t.Fatal(err)
 	}
