@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"wasl/internal/base/crockford"
 )
 
 func TestCodeRoundTrip(t *testing.T) {
@@ -14,33 +16,6 @@ func TestCodeRoundTrip(t *testing.T) {
 		}
 		if got, err := ParseCode(text); err != nil || got != c {
 			t.Errorf("ParseCode(%s) = %x, %v, want %x", text, got[:], err, c[:])
-		}
-	}
-}
-
-func TestParseCodeTolerance(t *testing.T) {
-	c := Code{0x01, 0x10, 0x20, 0x00, 0x42}
-	text := c.String()
-	plain := strings.ReplaceAll(text, "-", "")
-	arabic := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r - '0' + 0x0660
-		}
-		return r
-	}, text)
-	for name, typed := range map[string]string{
-		"lower":    strings.ToLower(text),
-		"no group": plain,
-		"spaces":   "  " + strings.ReplaceAll(text, "-", " ") + "\r\n",
-		"isolates": "\u2066" + text + "\u2069",
-		"hyphens":  strings.ReplaceAll(text, "-", "\u2011"),
-		"letter O": strings.ReplaceAll(text, "0", "O"),
-		"letter l": strings.ReplaceAll(text, "1", "l"),
-		"letter I": strings.ReplaceAll(text, "1", "I"),
-		"arabic":   arabic,
-	} {
-		if got, err := ParseCode(typed); err != nil || got != c {
-			t.Errorf("%s: ParseCode(%q) = %v", name, typed, err)
 		}
 	}
 }
@@ -56,35 +31,10 @@ func TestParseCodeRefuses(t *testing.T) {
 			t.Errorf("%s: ParseCode = %v, want ErrCode", name, err)
 		}
 	}
-	for i := range plain {
-		for _, other := range []byte(alphabet) {
-			if other == plain[i] {
-				continue
-			}
-			wrong := plain[:i] + string(other) + plain[i+1:]
-			if _, err := ParseCode(wrong); err == nil {
-				t.Fatalf("one wrong character is not caught: %s for %s", wrong, plain)
-			}
-		}
-		if i > 0 && plain[i] != plain[i-1] {
-			wrong := plain[:i-1] + plain[i:i+1] + plain[i-1:i] + plain[i+1:]
-			if _, err := ParseCode(wrong); err == nil {
-				t.Fatalf("a swap is not caught: %s for %s", wrong, plain)
-			}
-		}
-	}
 }
 
 // overflow is a well-checked text whose first digit is above seven.
-func overflow() string {
-	digits := make([]byte, codeChars)
-	digits[0] = 8
-	text := ""
-	for _, d := range append(digits, check(digits)) {
-		text += string(alphabet[d])
-	}
-	return text
-}
+func overflow() string { return crockford.Write([]byte{8, codeDigits - 1: 0}) }
 
 func TestSecretsAreNotPrinted(t *testing.T) {
 	c := Code{1, 2, 3}

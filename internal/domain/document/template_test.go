@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"wasl/internal/base/crockford"
 	"wasl/internal/domain/service"
 )
 
@@ -68,7 +69,7 @@ func TestNumber(t *testing.T) {
 			continue
 		}
 		wrong := []byte(n)
-		wrong[i] = alphabet[(strings.IndexByte(alphabet, wrong[i])+1)%32]
+		wrong[i] = crockford.Alphabet[(strings.IndexByte(crockford.Alphabet, wrong[i])+1)%32]
 		if _, err := ParseNumber(string(wrong)); err == nil {
 			t.Errorf("a wrong character at %d is taken", i)
 		}
