@@ -32,12 +32,8 @@ func (d demo) Run() error {
 	if err != nil {
 		return err
 	}
-	for _, addr := range []string{d.Portal, d.Office} {
-		ln, err := net.Listen("tcp", addr)
-		if err != nil {
-			return err
-		}
-		ln.Close()
+	if err := free(d.Portal, d.Office); err != nil {
+		return err
 	}
 	ctx, stop, err := boot.Start(boot.Log{Level: slog.LevelWarn})
 	if err != nil {
@@ -76,6 +72,18 @@ func (d demo) Run() error {
 	})
 }
 
+// free refuses addresses that somebody listens on.
+func free(addrs ...string) error {
+	for _, addr := range addrs {
+		ln, err := net.Listen("tcp", addr)
+		if err != nil {
+			return err
+		}
+		ln.Close()
+	}
+	return nil
+}
+
 // self is this program's own file.
 func self() string {
 	file, err := os.Executable()
@@ -103,7 +111,7 @@ func (d demo) portalSettings(dir, root string) portal.Settings {
 	public := filepath.Join(dir, "public")
 	return portal.Settings{Serve: boot.Endpoint{Listen: d.Portal}, Hosts: names(d.Portal), Exchange: boot.Endpoint{Listen: "unix:" + filepath.Join(dir, "exchange.sock")},
 		Store: cmp.Or(d.PublicStore, "sqlite:"+filepath.Join(public, "store.db")), Blobs: filepath.Join(public, "blobs"), ReceiptKey: filepath.Join(public, "receipt.key"),
-		Root: root, NoLimits: d.Limits == "off", Log: boot.Log{Level: slog.LevelWarn}}
+		Root: root, NoLimits: d.Limits == "off", Dumpable: true, Log: boot.Log{Level: slog.LevelWarn}}
 }
 
 func (d demo) officeSettings(dir, root string) officeSettings {
@@ -111,7 +119,7 @@ func (d demo) officeSettings(dir, root string) officeSettings {
 	return officeSettings{Serve: boot.Endpoint{Listen: d.Office}, Hosts: names(d.Office), Exchange: boot.Peer{URL: "unix:" + filepath.Join(dir, "exchange.sock")},
 		Store: cmp.Or(d.OfficeStore, "sqlite:"+filepath.Join(own, "store.db")), Blobs: filepath.Join(own, "blobs"), Keys: filepath.Join(own, "units.key"),
 		DocumentKey: filepath.Join(own, "document.key"), LedgerKey: filepath.Join(own, "ledger.key"), Root: root, Portal: "http://" + d.Portal,
-		NoLimits: d.Limits == "off", Log: boot.Log{Level: slog.LevelWarn}}
+		NoLimits: d.Limits == "off", Dumpable: true, Log: boot.Log{Level: slog.LevelWarn}}
 }
 
 func writeYAML(file string, v any) error {

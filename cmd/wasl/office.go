@@ -50,7 +50,10 @@ type officeSettings struct {
 	// none.
 	Metrics string `yaml:"metrics"`
 	// NoLimits switches rate limits off, for tests and measurements.
-	NoLimits bool     `yaml:"no_limits"`
+	NoLimits bool `yaml:"no_limits"`
+	// Dumpable lets core files and the same user's other processes have this
+	// one's memory, keys included, for measurements.
+	Dumpable bool     `yaml:"dumpable"`
 	Log      boot.Log `yaml:"log"`
 }
 
@@ -118,6 +121,11 @@ func openOffice(ctx context.Context, s *officeSettings) (*openedOffice, error) {
 	root, err := base64.StdEncoding.DecodeString(s.Root)
 	if err != nil || len(root) != 32 {
 		return nil, errors.New("root is not the base64 of a public key of 32 bytes")
+	}
+	if !s.Dumpable {
+		if err := boot.NoDump(); err != nil {
+			return nil, err
+		}
 	}
 	ring, err := unseal.Load(s.Keys)
 	if err != nil {

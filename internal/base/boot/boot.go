@@ -1,6 +1,6 @@
 // Package boot starts a role: its configuration, its log, its signals, its
-// secrets. It knows the process and nothing of the domain; it refuses
-// configuration keys it does not know and secrets that others may read. Every
+// listeners. It knows the process and nothing of the domain; it refuses
+// configuration keys it does not know, and plain HTTP between roles. Every
 // role's command may use it. It carries the time zones of the world, because
 // legal dates need Africa/Casablanca on any machine.
 package boot
@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -24,14 +23,13 @@ import (
 
 const (
 	mostConfig = 1 << 20 // bytes
-	mostSecret = 1 << 16 // bytes
 	leastProcs = 4
 )
 
 // Load reads a role's configuration from a YAML file. A key that T does not
 // have, a key given twice and a second document are errors, with their line.
 func Load[T any](path string) (*T, error) {
-	data, err := readFile(path, mostConfig, nil)
+	data, err := readFile(path, mostConfig)
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
@@ -69,8 +67,8 @@ func (l Log) handler(w io.Writer) (slog.Handler, error) {
 
 // Start sets the process up: the default logger, how memory is held, and at
 // least four threads of Go code, so that slow sealing on a small machine does
-// not hold up short requests. The context ends with the first interrupt or SIGTERM; a second one
-// kills. Call stop when the role has ended.
+// not hold up short requests. The context ends with the first interrupt or
+// SIGTERM; a second one kills. Call stop when the role has ended.
 func Start(l Log) (ctx context.Context, stop context.CancelFunc, err error) {
 	h, err := l.handler(os.Stderr)
 	if err != nil {
@@ -86,31 +84,8 @@ func Start(l Log) (ctx context.Context, stop context.CancelFunc, err error) {
 	return ctx, stop, nil
 }
 
-// Secret reads a secret from a file, without a newline at its end. It refuses
-// an empty file and one that anyone but its owner can open.
-func Secret(path string) ([]byte, error) {
-	data, err := readFile(path, mostSecret, private)
-	if err != nil {
-		return nil, fmt.Errorf("reading a secret: %w", err)
-	}
-	data = bytes.TrimRight(data, "\r\n")
-	if len(data) == 0 {
-		return nil, fmt.Errorf("reading a secret: %s is empty", path)
-	}
-	return data, nil
-}
-
-// private refuses a file that the group or others may use.
-func private(info fs.FileInfo) error {
-	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return fmt.Errorf("%s has mode %04o: others can read it; make it 0600", info.Name(), mode)
-	}
-	return nil
-}
-
-// readFile reads a regular file of at most so many bytes. What it checks is
-// what it reads, whatever happens to the name meanwhile.
-func readFile(path string, most int64, check func(fs.FileInfo) error) ([]byte, error) {
+// readFile reads a regular file of at most so many bytes.
+func readFile(path string, most int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -122,11 +97,6 @@ func readFile(path string, most int64, check func(fs.FileInfo) error) ([]byte, e
 	}
 	if !info.Mode().IsRegular() || info.Size() > most {
 		return nil, fmt.Errorf("%s is not a file of at most %d bytes", path, most)
-	}
-	if check != nil {
-		if err := check(info); err != nil {
-			return nil, err
-		}
 	}
 	return io.ReadAll(f)
 }

@@ -82,24 +82,6 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-func TestSecret(t *testing.T) {
-	got, err := Secret(write(t, "hush\n", 0o600))
-	if err != nil || string(got) != "hush" {
-		t.Errorf("got %q, %v", got, err)
-	}
-	for _, mode := range []os.FileMode{0o640, 0o604, 0o660, 0o644, 0o610} {
-		if _, err := Secret(write(t, "hush", mode)); err == nil || strings.Contains(err.Error(), "hush") {
-			t.Errorf("mode %o gave %v", mode, err)
-		}
-	}
-	if _, err := Secret(write(t, "\n", 0o400)); err == nil {
-		t.Error("an empty secret was accepted")
-	}
-	if _, err := Secret(filepath.Join(t.TempDir(), "none")); err == nil {
-		t.Error("no file was accepted")
-	}
-}
-
 func TestLogHandler(t *testing.T) {
 	for format, want := range map[string]string{"": "msg=seen", "text": "msg=seen", "json": `"msg":"seen"`} {
 		var out bytes.Buffer

@@ -41,7 +41,10 @@ type Settings struct {
 	// none.
 	Metrics string `yaml:"metrics"`
 	// NoLimits switches rate limits off, for tests and measurements.
-	NoLimits bool     `yaml:"no_limits"`
+	NoLimits bool `yaml:"no_limits"`
+	// Dumpable lets core files and the same user's other processes have this
+	// one's memory, keys included, for measurements.
+	Dumpable bool     `yaml:"dumpable"`
 	Log      boot.Log `yaml:"log"`
 }
 
@@ -54,6 +57,11 @@ func Run(file string) error {
 	s, err := boot.Load[Settings](file)
 	if err != nil {
 		return err
+	}
+	if !s.Dumpable {
+		if err := boot.NoDump(); err != nil {
+			return err
+		}
 	}
 	ctx, stop, err := boot.Start(s.Log)
 	if err != nil {
