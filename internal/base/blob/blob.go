@@ -33,14 +33,17 @@ func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("opening the blobs: %w", err)
 	}
-	left, err := filepath.Glob(filepath.Join(dir, partial+"*"))
+	files, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening the blobs: %w", err)
 	}
-	for _, file := range left {
-		info, err := os.Stat(file)
+	for _, file := range files {
+		if !strings.HasPrefix(file.Name(), partial) {
+			continue
+		}
+		info, err := file.Info()
 		if err == nil && time.Since(info.ModTime()) > mostLife {
-			err = os.Remove(file)
+			err = os.Remove(filepath.Join(dir, file.Name()))
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("opening the blobs: %w", err)

@@ -55,7 +55,7 @@ func files(t *testing.T, dir string) int {
 
 func open(t *testing.T) (*Store, string) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "blobs")
+	dir := filepath.Join(t.TempDir(), "blobs [a") // no pattern
 	s, err := Open(dir)
 	if err != nil {
 		t.Fatal(err)
