@@ -25,8 +25,8 @@ type Endpoint struct {
 
 const unixPrefix = "unix:"
 
-// Open listens. A Unix socket left by a process that died is replaced; its
-// file is for the owner and the group alone.
+// Open listens. A Unix socket left by a process that died is replaced, any
+// other file is not; the socket is for the owner and the group alone.
 func (e Endpoint) Open() (net.Listener, error) {
 	if path, ok := strings.CutPrefix(e.Listen, unixPrefix); ok {
 		return openSocket(path)
@@ -50,8 +50,16 @@ func openSocket(path string) (net.Listener, error) {
 		conn.Close()
 		return nil, fmt.Errorf("listening: %s is in use", path)
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	switch info, err := os.Lstat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
 		return nil, fmt.Errorf("listening: %w", err)
+	case info.Mode().Type() != fs.ModeSocket:
+		return nil, fmt.Errorf("listening: %s is no socket", path)
+	default:
+		if err := os.Remove(path); err != nil {
+			return nil, fmt.Errorf("listening: %w", err)
+		}
 	}
 	ln, err := net.Listen("unix", path)
 	if err != nil {

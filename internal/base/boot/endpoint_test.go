@@ -50,8 +50,21 @@ func TestSocketEndpoint(t *testing.T) {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	path := filepath.Join(dir, "x.sock")
-	if err := os.WriteFile(path, nil, 0o600); err != nil { // as a process that died leaves it
+	dead, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
 		t.Fatal(err)
+	}
+	dead.SetUnlinkOnClose(false) // as a process that died leaves it
+	dead.Close()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, []byte("kept"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (Endpoint{Listen: "unix:" + file}).Open(); err == nil {
+		t.Error("a file that is no socket was replaced")
+	}
+	if got, err := os.ReadFile(file); string(got) != "kept" {
+		t.Errorf("the file holds %q, %v", got, err)
 	}
 	serveHello(t, Endpoint{Listen: "unix:" + path})
 	if got, err := hello(Peer{URL: "unix:" + path}); err != nil || got != "hello" {
