@@ -95,8 +95,9 @@ func (s *Set) insert(l i18n.Lang, source, style string) (string, error) {
 	return source, nil
 }
 
-// lawNumber is the number of a law, which must keep its order in Arabic.
-var lawNumber = regexp.MustCompile(`\b[0-9]{1,3}[-.][0-9]{2,3}([-.][0-9]+)?\b`)
+// lawNumber is the number of a law, or another chain of numbers, which must
+// keep its order in Arabic.
+var lawNumber = regexp.MustCompile(`\b[0-9]{1,3}[-.][0-9]{2,3}([-.][0-9]+)*\b`)
 
 // tagOrNumber finds law numbers and the tags whose attributes they may not be
 // looked for in.

@@ -20,6 +20,7 @@ func TestParse(t *testing.T) {
 	texts := catalog("title: 'Law 55-19 <'\nleft: 'left {n}'\n")
 	tests := []struct{ name, source, want, wrong string }{
 		{"text", "<p>[[title]]</p>\n  <p>{{t \"left\" \"n\" 3}}</p>", `<p>Law <bdi dir="ltr">55-19</bdi> &lt;</p><p>left 3</p>`, ""},
+		{"a chain of numbers", `{{words "05-22-12-34-56"}}`, `<bdi dir="ltr">05-22-12-34-56</bdi>`, ""},
 		{"markup in a value", `{{t "left" "n" (day "2026-11-25")}}`, "left <time datetime=\"2026-11-25\">25\u00a0نونبر\u00a02026</time>", ""},
 		{"no such text", "[[other]]", "", "no plain text other"},
 		{"text with a value", "[[left]]", "", "no plain text left"},
