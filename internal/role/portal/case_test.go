@@ -114,6 +114,14 @@ func TestPassedDate(t *testing.T) {
 	}
 }
 
+// The receipt's QR code gives the reference, and another language keeps it.
+func TestTrackKeepsTheReference(t *testing.T) {
+	page := newBrowser(t, newServer(t)).get("/fr/track?reference=GS4W+%22MX6").want(200)
+	if want := `href="/ar/track?reference=GS4W&#43;%22MX6"`; !strings.Contains(page.body, want) {
+		t.Errorf("no %s in:\n%s", want, page.body)
+	}
+}
+
 // What the office's public facts say is what the applicant reads.
 func TestFollow(t *testing.T) {
 	s := newServer(t)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"net/url"
 	"time"
 
 	"wasl/internal/base/errs"
@@ -139,6 +140,9 @@ func (s *Server) track(w http.ResponseWriter, r *http.Request, l i18n.Lang) erro
 
 func (s *Server) renderTrack(w http.ResponseWriter, r *http.Request, l i18n.Lang, status int, p codePage) error {
 	p.frame, p.Tracks = frameOf(r, l, texts.T(l, "track.title")), true
+	if given := r.URL.Query().Get("reference"); given != "" { // as the receipt's QR code has it
+		p.Path += "?reference=" + url.QueryEscape(given)
+	}
 	p.Wrong = len(p.Problems) > 0
 	p.Token = s.formToken(w, r)
 	return s.render(w, r, l, status, "track", p)
