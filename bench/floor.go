@@ -138,7 +138,7 @@ type filed struct {
 	at                           time.Time
 	reference, envelope, locator string
 	idempotencyKey               string
-	raw, body, deposit, leaf     []byte
+	raw, body, deposit, salt     []byte
 	receipt, firstAnswer         []byte
 	out                          intake.Accepted
 }
@@ -167,13 +167,11 @@ func (f *floor) seal(row *filed, in application) error {
 }
 
 func (f *floor) sign(row *filed, code seal.Code, keys *seal.Keys, digest string) error {
-	var salt [verify.SaltSize]byte
-	rand.Read(salt[:])
+	row.salt = make([]byte, verify.SaltSize)
+	rand.Read(row.salt)
 	now := row.at.Format(time.RFC3339)
-	facts, deposit := f.deposit.fill(f.key, row.reference, digest, now, "")
-	leaf := sha256.Sum256(append(salt[:], facts...))
-	row.deposit, row.leaf = deposit, leaf[:]
-	_, receipt := f.receipt.fill(f.key, row.reference, digest, now, hexOf(salt[:]))
+	_, row.deposit = f.deposit.fill(f.key, row.reference, digest, now, "")
+	_, receipt := f.receipt.fill(f.key, row.reference, digest, now, hexOf(row.salt))
 	var err error
 	if row.receipt, err = seal.SealTo(keys.Wrap, "receipt", receipt); err != nil {
 		return err
@@ -189,9 +187,9 @@ func (row *filed) insert(tx *db.Tx) error {
 		hexOf(key[:]), hexOf(body[:]), row.firstAnswer, db.Micros(tx.Now)); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`INSERT INTO submission (envelope, kind, locator, step, chain, reference, service, version, authority, unit, received_at, body, deposit, leaf, receipt)
+	_, err := tx.Exec(`INSERT INTO submission (envelope, kind, locator, step, chain, reference, service, version, authority, unit, received_at, body, deposit, salt, receipt)
 		VALUES ($1, 'filing', $2, 'filing', 0, $3, 'residence-certificate', $4, 'zitouna', 'citizens', $5, $6, $7, $8, $9)`,
-		row.envelope, row.locator, row.reference, version, db.Micros(row.at), row.body, row.deposit, row.leaf, row.receipt)
+		row.envelope, row.locator, row.reference, version, db.Micros(row.at), row.body, row.deposit, row.salt, row.receipt)
 	return err
 }
 

@@ -83,7 +83,7 @@ func (w *world) forgeries() []spoiling {
 			env.Wraps = env.Wraps[1:]
 			w.set(off, env)
 		}, "could not open"},
-		{"a long leaf", func(off *intake.Offered) { off.Leaf = make([]byte, 1<<20) }, "not a leaf"},
+		{"a long salt", func(off *intake.Offered) { off.Salt = make([]byte, 1<<20) }, "leaf"},
 		{"a receipt key of another authority", func(off *intake.Offered) {
 			w.forge(off, reference, seal.Header{})
 			off.Deposit = w.limited(off, reference)

@@ -24,7 +24,7 @@ const (
 // come does not stand in that envelope's way.
 func (o *Office) quarantine(ctx context.Context, off intake.Offered, why error) error {
 	sum := sha256.New()
-	for _, part := range [][]byte{[]byte(off.Envelope), []byte(off.Kind), []byte(off.Reference), off.Body, off.Deposit, off.Leaf} {
+	for _, part := range [][]byte{[]byte(off.Envelope), []byte(off.Kind), []byte(off.Reference), off.Body, off.Deposit, off.Salt} {
 		fmt.Fprintf(sum, "%d\n%s", len(part), part)
 	}
 	name, reason := hex.EncodeToString(sum.Sum(nil)), plainReason(why)

@@ -76,10 +76,9 @@ func isID(s string) bool {
 
 // Bounds of an envelope, beside those that its format has.
 const (
-	commitmentSize = 32   // bytes of a leaf
-	mostFiles      = 400  // of one envelope
-	mostMissing    = 100  // pieces due
-	mostActions    = 2000 // of one case
+	mostFiles   = 400  // of one envelope
+	mostMissing = 100  // pieces due
+	mostActions = 2000 // of one case
 )
 
 // incoming is an offered envelope that passed every check made on it alone.
@@ -88,6 +87,7 @@ type incoming struct {
 	env     *seal.Envelope
 	head    *seal.Header
 	deposit *verify.Deposit
+	leaf    []byte         // commitment to the deposit record, as the applicant's receipt has it
 	intake  map[string]any // the intake section, opened by the worker's key
 }
 
@@ -121,8 +121,9 @@ func (o *Office) check(off intake.Offered) (*incoming, error) {
 	if !isReference(off.Reference) {
 		return nil, errors.New("not a reference")
 	}
-	if len(off.Leaf) != commitmentSize {
-		return nil, errors.New("not a leaf")
+	leaf, err := verify.Commitment(off.Salt, dep)
+	if err != nil {
+		return nil, fmt.Errorf("leaf: %w", err)
 	}
 	if err := checkDeposit(dep); err != nil {
 		return nil, err
@@ -130,7 +131,7 @@ func (o *Office) check(off intake.Offered) (*incoming, error) {
 	if !env.HasReader(h.Authority + "/" + h.Unit) {
 		return nil, errors.New("its unit could not open it")
 	}
-	in := &incoming{off: off, env: env, head: h, deposit: dep, intake: map[string]any{}}
+	in := &incoming{off: off, env: env, head: h, deposit: dep, leaf: leaf, intake: map[string]any{}}
 	clear, err := o.keys.OpenIntake(env)
 	if err != nil {
 		return nil, fmt.Errorf("intake section: %w", err)
@@ -172,7 +173,7 @@ func (o *Office) admit(tx *db.Tx, in *incoming) error {
 		in.head.ID, in.off.Reference, in.head.Kind, db.Micros(in.at()), in.off.Body); err != nil {
 		return err
 	}
-	if err := putLeaf(tx, leafReceipt, in.head.ID, in.off.Leaf, []byte{}); err != nil {
+	if err := putLeaf(tx, leafReceipt, in.head.ID, in.leaf, []byte{}); err != nil {
 		return err
 	}
 	var err error

@@ -226,7 +226,7 @@ func (d *Desk) tryHandIn(ctx context.Context, c *Case, kind string, dr *Draft, t
 		if completes {
 			return d.acknowledge(cat, s, f, reading, env)
 		}
-		_, _, err = d.deposit(cat, s, f, c.stillMissing(), env)
+		_, err = d.deposit(cat, s, f, c.stillMissing(), env)
 		s.receipt = []byte{} // only a completed file has a second receipt
 		return err
 	})

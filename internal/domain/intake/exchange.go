@@ -26,7 +26,7 @@ type Offered struct {
 	At        time.Time `json:"at"`
 	Body      []byte    `json:"body"`
 	Deposit   []byte    `json:"deposit"`
-	Leaf      []byte    `json:"leaf"`
+	Salt      []byte    `json:"salt"` // of the leaf that commits to the deposit record
 }
 
 // Bounds of one answer of Offer: envelopes, and bytes of them unless the first
@@ -49,7 +49,7 @@ func (d *Desk) Offer(ctx context.Context, after int64, limit int) ([]Offered, er
 	}
 	var out []Offered
 	err := d.db.View(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(`SELECT offered, envelope, kind, step, reference, received_at, body, deposit, leaf FROM submission WHERE offered > $1 ORDER BY offered LIMIT $2`, after, limit)
+		rows, err := tx.Query(`SELECT offered, envelope, kind, step, reference, received_at, body, deposit, salt FROM submission WHERE offered > $1 ORDER BY offered LIMIT $2`, after, limit)
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func (d *Desk) Offer(ctx context.Context, after int64, limit int) ([]Offered, er
 		for size := 0; rows.Next(); {
 			var o Offered
 			var at int64
-			if err := rows.Scan(&o.Seq, &o.Envelope, &o.Kind, &o.Step, &o.Reference, &at, &o.Body, &o.Deposit, &o.Leaf); err != nil {
+			if err := rows.Scan(&o.Seq, &o.Envelope, &o.Kind, &o.Step, &o.Reference, &at, &o.Body, &o.Deposit, &o.Salt); err != nil {
 				return err
 			}
 			if size += len(o.Body); size > mostBytes && len(out) > 0 {

@@ -1,11 +1,11 @@
 package intake
 
 import (
+	"crypto/rand"
 	"fmt"
 	"time"
 
 	"wasl/internal/base/i18n"
-	"wasl/internal/crypt/ledger"
 	"wasl/internal/crypt/reopen"
 	"wasl/internal/crypt/seal"
 	"wasl/internal/domain/clock"
@@ -15,32 +15,31 @@ import (
 
 const receiptLabel = "wasl-receipt-kept-1"
 
-// deposit signs an envelope's deposit record and commits its ledger leaf. It
-// gives the record as signed and the leaf's salt.
-func (d *Desk) deposit(c *catalogue, s *submission, f filing, missing []string, env *seal.Envelope) (dep verify.Deposit, salt []byte, err error) {
+// deposit signs an envelope's deposit record, which it gives, and draws the
+// salt under which the ledger's leaf commits to it.
+func (d *Desk) deposit(c *catalogue, s *submission, f filing, missing []string, env *seal.Envelope) (dep verify.Deposit, err error) {
 	dep = verify.Deposit{Reference: string(s.reference), Channel: f.channel, Envelope: hexDigest(env.Digest), Mention: clock.Deposited, Missing: missing,
 		DepositedAt: verify.Time{Time: s.at.In(c.profile.Location()).Truncate(time.Second)}}
 	if len(missing) > 0 {
 		dep.Mention = clock.BeingDeposited
 	}
-	if salt, s.leaf, err = ledger.Commit(dep); err != nil {
-		return dep, nil, err
-	}
+	s.salt = make([]byte, verify.SaltSize)
+	rand.Read(s.salt)
 	if s.deposit, err = d.signer.SignDeposit(dep); err != nil {
-		return dep, nil, fmt.Errorf("signing the deposit record: %w", err)
+		return dep, fmt.Errorf("signing the deposit record: %w", err)
 	}
-	return dep, salt, nil
+	return dep, nil
 }
 
 // acknowledge signs deposit record and receipt; the receipt is kept sealed to
 // the applicant.
 func (d *Desk) acknowledge(c *catalogue, s *submission, f filing, reading service.Reading, env *seal.Envelope) error {
-	dep, salt, err := d.deposit(c, s, f, reading.Missing, env)
+	dep, err := d.deposit(c, s, f, reading.Missing, env)
 	if err != nil {
 		return err
 	}
 	facts := c.receiptFacts(s, f, reading)
-	facts.Deposit, facts.Salt, facts.Checkpoint = dep, salt, *d.checkpoint.Load()
+	facts.Deposit, facts.Salt, facts.Checkpoint = dep, s.salt, *d.checkpoint.Load()
 	if s.clearR, err = d.signer.SignReceipt(facts); err != nil {
 		return fmt.Errorf("signing the receipt: %w", err)
 	}

@@ -92,6 +92,14 @@ func TestReceiptGetsItsProof(t *testing.T) {
 		if err != nil || len(offered) != 1 {
 			t.Fatal(err)
 		}
+		deposit, err := verify.CheckDeposit(offered[0].Deposit, "", d.catalogue().trust)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaf, err := verify.Commitment(offered[0].Salt, deposit)
+		if err != nil {
+			t.Fatal(err)
+		}
 		var p Push
 		tree := dbtest.Open(t, dbtest.SQLite(t), ledger.Migrations())
 		note, err := worldOf(t).ledger.Note()
@@ -99,7 +107,7 @@ func TestReceiptGetsItsProof(t *testing.T) {
 			t.Fatal(err)
 		}
 		err = tree.Update(ctx, func(tx *db.Tx) error {
-			index, err := ledger.Append(tx, []ledger.Leaf{{Type: verify.LeafReceipt, Commitment: offered[0].Leaf}})
+			index, err := ledger.Append(tx, []ledger.Leaf{{Type: verify.LeafReceipt, Commitment: leaf}})
 			if err != nil {
 				return err
 			}

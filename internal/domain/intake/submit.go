@@ -105,7 +105,7 @@ type submission struct {
 	service, version, authorityID, unit  string
 	at                                   time.Time
 	files                                []draftFile
-	body, deposit, leaf, receipt, clearR []byte
+	body, deposit, salt, receipt, clearR []byte
 }
 
 // errChanged undoes a transaction because the draft changed meanwhile.
@@ -153,10 +153,10 @@ func (s *submission) add(tx *db.Tx, dr *Draft) (bool, error) {
 // insert stores an envelope and makes its files its own; 0 when the step, or
 // the place in the case, is taken.
 func (s *submission) insert(tx *db.Tx) (int64, error) {
-	n, err := tx.Exec(`INSERT INTO submission (envelope, kind, locator, step, chain, reference, service, version, authority, unit, received_at, body, deposit, leaf, receipt)
+	n, err := tx.Exec(`INSERT INTO submission (envelope, kind, locator, step, chain, reference, service, version, authority, unit, received_at, body, deposit, salt, receipt)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING`,
 		s.envelope, s.kind, s.locator, s.step, s.chain, string(s.reference), s.service, s.version, s.authorityID, s.unit,
-		db.Micros(s.at), s.body, s.deposit, s.leaf, s.receipt)
+		db.Micros(s.at), s.body, s.deposit, s.salt, s.receipt)
 	if err != nil || n == 0 {
 		return n, err
 	}
