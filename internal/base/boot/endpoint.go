@@ -110,10 +110,12 @@ type Peer struct {
 // Client is a client for the peer, and the base URL of its requests. Plain
 // HTTP is refused: what crosses must be a socket or mutual TLS.
 func (p Peer) Client() (*http.Client, string, error) {
-	transport := &http.Transport{MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute, ResponseHeaderTimeout: 30 * time.Second}
+	dialer := &net.Dialer{Timeout: 10 * time.Second}
+	transport := &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute,
+		TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: 30 * time.Second}
 	if path, ok := strings.CutPrefix(p.URL, unixPrefix); ok {
 		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, "unix", path)
+			return dialer.DialContext(ctx, "unix", path)
 		}
 		return &http.Client{Transport: transport}, "http://portal", nil
 	}

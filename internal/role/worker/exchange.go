@@ -35,6 +35,10 @@ type statusError int
 
 func (e statusError) Error() string { return "the portal answered " + strconv.Itoa(int(e)) }
 
+// errSilent is a portal that does not answer, or breaks off: what else this
+// round wants of it would wait as long again.
+var errSilent = errors.New("the portal does not answer")
+
 // call makes a request; the caller closes the body. cancel ends it.
 func (p portal) call(ctx context.Context, method, path string, body []byte) (*http.Response, context.CancelFunc, error) {
 	ctx, cancel := context.WithTimeout(ctx, callLasts)
@@ -53,7 +57,7 @@ func (p portal) call(ctx context.Context, method, path string, body []byte) (*ht
 		if errors.As(err, &u) {
 			err = u.Err
 		}
-		return nil, nil, fmt.Errorf("the portal does not answer: %w", err)
+		return nil, nil, fmt.Errorf("%w: %w", errSilent, err)
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		resp.Body.Close()
@@ -73,7 +77,7 @@ func (p portal) get(ctx context.Context, path string, most int64, into any) erro
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
 	if err != nil {
-		return fmt.Errorf("the portal's answer broke off: %w", err)
+		return fmt.Errorf("%w to the end: %w", errSilent, err)
 	}
 	if int64(len(raw)) > most {
 		return fmt.Errorf("the portal's answer is longer than %d bytes", most)

@@ -121,21 +121,25 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 // Round does once everything there is to do and tells whether there was any.
-// Parts do not wait for each other: a portal that is down stops neither the
-// ledger nor the legal dates.
+// A portal that is down stops neither the ledger nor the legal dates: it is
+// waited for once in a round.
 func (w *Worker) Round(ctx context.Context) (did bool, err error) {
 	for _, part := range []struct {
-		name string
-		do   func(context.Context) (bool, error)
+		name  string
+		calls bool // the portal
+		do    func(context.Context) (bool, error)
 	}{
-		{"reading the shelf", w.refresh},
-		{"publishing", w.publish},
-		{"pulling", w.pull},
-		{"looking for missing files", w.search},
-		{"sequencing", w.sequence},
-		{"pushing", w.push},
-		{"legal dates", w.runDue},
+		{"reading the shelf", false, w.refresh},
+		{"publishing", true, w.publish},
+		{"pulling", true, w.pull},
+		{"looking for missing files", true, w.search},
+		{"sequencing", false, w.sequence},
+		{"pushing", true, w.push},
+		{"legal dates", false, w.runDue},
 	} {
+		if part.calls && errors.Is(err, errSilent) {
+			continue
+		}
 		some, perr := w.part(ctx, part.do)
 		did = did || some
 		if perr != nil {

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -130,6 +131,19 @@ func TestPartsDoNotWait(t *testing.T) {
 	}
 	if err := w.Ready(t.Context()); err == nil {
 		t.Error("ready without anything published")
+	}
+}
+
+// TestSilentPortal waits once in a round for a portal that does not answer.
+func TestSilentPortal(t *testing.T) {
+	calls := 0
+	w, _, _ := office(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		calls++
+		panic(http.ErrAbortHandler)
+	}))
+	w.portal.client.Transport = &http.Transport{DisableKeepAlives: true} // or a lost connection is tried again
+	if _, err := w.Round(t.Context()); !errors.Is(err, errSilent) || calls != 1 {
+		t.Errorf("%d calls, %v; want one and the portal's silence", calls, err)
 	}
 }
 
