@@ -27,6 +27,24 @@ func Audit(files []File, v note.Verifier) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	reader, err := entryHashes(have, size)
+	if err != nil {
+		return 0, err
+	}
+	if got, err := tlog.TreeHash(size, reader); err != nil || got != root {
+		return 0, errors.New("the entries are not those of the checkpoint")
+	}
+	for _, t := range tlog.NewTiles(tileHeight, 0, size) {
+		want, err := tlog.ReadTileData(t, reader)
+		if err != nil || !bytes.Equal(want, have[path(t)]) {
+			return 0, fmt.Errorf("%s is not the tile of its entries", path(t))
+		}
+	}
+	return size, nil
+}
+
+// entryHashes are the tree's hashes as the entry bundles make them.
+func entryHashes(have map[string][]byte, size int64) (tlog.HashReader, error) {
 	stored := map[int64]tlog.Hash{}
 	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
 		out := make([]tlog.Hash, 0, len(indexes))
@@ -43,32 +61,23 @@ func Audit(files []File, v note.Verifier) (int64, error) {
 		bundle.L = -1
 		entries, err := unpack(have[path(bundle)], t.W)
 		if err != nil {
-			return 0, fmt.Errorf("%s: %w", path(bundle), err)
+			return nil, fmt.Errorf("%s: %w", path(bundle), err)
 		}
 		for i, e := range entries {
 			if _, err := verify.ParseLeaf(e); err != nil {
-				return 0, fmt.Errorf("entry %d: %w", t.N*tileWidth+int64(i), err)
+				return nil, fmt.Errorf("entry %d: %w", t.N*tileWidth+int64(i), err)
 			}
 			at := t.N*tileWidth + int64(i)
 			found, err := tlog.StoredHashes(at, e, reader)
 			if err != nil {
-				return 0, err
+				return nil, err
 			}
 			for k, h := range found {
 				stored[tlog.StoredHashIndex(0, at)+int64(k)] = h
 			}
 		}
 	}
-	if got, err := tlog.TreeHash(size, reader); err != nil || got != root {
-		return 0, errors.New("the entries are not those of the checkpoint")
-	}
-	for _, t := range tlog.NewTiles(tileHeight, 0, size) {
-		want, err := tlog.ReadTileData(t, reader)
-		if err != nil || !bytes.Equal(want, have[path(t)]) {
-			return 0, fmt.Errorf("%s is not the tile of its entries", path(t))
-		}
-	}
-	return size, nil
+	return reader, nil
 }
 
 func openCheckpoint(raw []byte, v note.Verifier) (size int64, root tlog.Hash, err error) {

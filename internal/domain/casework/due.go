@@ -19,7 +19,7 @@ func (o *Office) today() clock.Date { return o.shelf.Load().profile.DateOf(o.now
 // RunDue records what the passing of time did to cases: silence after the last
 // useful day (law 55-19 art. 19-21). Each silence is recorded once, however
 // often and from however many workers this is called. It tells how many cases
-// changed, at most a hundred a call.
+// changed, at most a hundred a call; a case that fails holds up no other.
 func (o *Office) RunDue(ctx context.Context, now time.Time) (int, error) {
 	if o.shelf.Load().profile == nil {
 		return 0, nil
@@ -29,15 +29,15 @@ func (o *Office) RunDue(ctx context.Context, now time.Time) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("looking for due cases: %w", err)
 	}
-	n := 0
+	n, failed := 0, error(nil)
 	for _, reference := range due {
-		err := o.db.Update(ctx, func(tx *db.Tx) error { return o.wake(tx, reference, day, now) })
-		if err != nil {
-			return n, fmt.Errorf("recording a due date: %w", err)
+		if err := o.db.Update(ctx, func(tx *db.Tx) error { return o.wake(tx, reference, day, now) }); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("recording a due date: %w", err))
+			continue
 		}
 		n++
 	}
-	return n, nil
+	return n, failed
 }
 
 func (o *Office) dueCases(ctx context.Context, day clock.Date) ([]string, error) {

@@ -335,37 +335,43 @@ func (o *Office) unsealEnvelope(c *caseRow, body []byte) (*content, error) {
 	}
 	out := &content{answers: map[string][]byte{}}
 	for id, clear := range opened.Sections {
-		switch id {
-		case intake.SectionIntake:
-		case intake.SectionReply:
-			var r struct {
-				Key      []byte    `json:"key"`
-				Language i18n.Lang `json:"language"`
-			}
-			if err := json.Unmarshal(clear, &r); err != nil || len(r.Key) != 32 {
-				return nil, errors.New("the reply section does not decode")
-			}
-			out.reply, out.language = [32]byte(r.Key), i18n.AR
-			if l, ok := i18n.ParseLang(string(r.Language)); ok {
-				out.language = l
-			}
-		case intake.SectionFiles:
-			if out.files, err = filesOf(opened.Header.ID, clear); err != nil {
-				return nil, err
-			}
-		case intake.SectionWords:
-			var w struct {
-				Text string `json:"text"`
-			}
-			if err := json.Unmarshal(clear, &w); err != nil {
-				return nil, errors.New("the words section does not decode")
-			}
-			out.words = w.Text
-		default:
-			out.answers[id] = clear
+		if err := out.take(opened.Header.ID, id, clear); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// take reads one section.
+func (c *content) take(envelope, id string, clear []byte) (err error) {
+	switch id {
+	case intake.SectionIntake:
+	case intake.SectionReply:
+		var r struct {
+			Key      []byte    `json:"key"`
+			Language i18n.Lang `json:"language"`
+		}
+		if err := json.Unmarshal(clear, &r); err != nil || len(r.Key) != 32 {
+			return errors.New("the reply section does not decode")
+		}
+		c.reply, c.language = [32]byte(r.Key), i18n.AR
+		if l, ok := i18n.ParseLang(string(r.Language)); ok {
+			c.language = l
+		}
+	case intake.SectionFiles:
+		c.files, err = filesOf(envelope, clear)
+	case intake.SectionWords:
+		var w struct {
+			Text string `json:"text"`
+		}
+		if err := json.Unmarshal(clear, &w); err != nil {
+			return errors.New("the words section does not decode")
+		}
+		c.words = w.Text
+	default:
+		c.answers[id] = clear
+	}
+	return err
 }
 
 func filesOf(envelope string, clear []byte) ([]File, error) {

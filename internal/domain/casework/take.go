@@ -94,44 +94,17 @@ type incoming struct {
 // check treats what comes through exchange as hostile: format, digest,
 // receipt key, applicant's signature, readers.
 func (o *Office) check(off intake.Offered) (*incoming, error) {
-	if len(off.Body) > intake.MaxEnvelope {
-		return nil, errors.New("envelope: too large")
-	}
-	env, err := seal.Unmarshal(off.Body)
+	env, h, err := checkEnvelope(off)
 	if err != nil {
-		return nil, fmt.Errorf("envelope: %w", err)
+		return nil, err
 	}
-	h, err := env.ParseHeader()
-	if err != nil {
-		return nil, fmt.Errorf("header: %w", err)
-	}
-	if len(h.Files) > mostFiles {
-		return nil, errors.New("header: too many files")
-	}
-	if err := env.Verify(); err != nil {
-		return nil, fmt.Errorf("applicant's signature: %w", err)
-	}
-	dep, err := verify.CheckDeposit(off.Deposit, h.Authority, o.shelf.Load().trust)
-	if err != nil {
-		return nil, fmt.Errorf("deposit record: %w", err)
-	}
-	if h.ID != off.Envelope || h.Kind != off.Kind || dep.Reference != off.Reference || dep.Envelope != hex.EncodeToString(env.Digest[:]) {
-		return nil, errors.New("the deposit record is of another envelope")
-	}
-	if !isReference(off.Reference) {
-		return nil, errors.New("not a reference")
-	}
-	leaf, err := verify.Commitment(off.Salt, dep)
-	if err != nil {
-		return nil, fmt.Errorf("leaf: %w", err)
-	}
-	if err := checkDeposit(dep); err != nil {
+	in := &incoming{off: off, env: env, head: h, intake: map[string]any{}}
+	if err := in.checkRecord(o.shelf.Load().trust); err != nil {
 		return nil, err
 	}
 	if !env.HasReader(h.Authority + "/" + h.Unit) {
 		return nil, errors.New("its unit could not open it")
 	}
-	in := &incoming{off: off, env: env, head: h, deposit: dep, leaf: leaf, intake: map[string]any{}}
 	clear, err := o.keys.OpenIntake(env)
 	if err != nil {
 		return nil, fmt.Errorf("intake section: %w", err)
@@ -143,6 +116,49 @@ func (o *Office) check(off intake.Offered) (*incoming, error) {
 		return nil, err
 	}
 	return in, nil
+}
+
+// checkEnvelope reads an envelope that bears its applicant's signature.
+func checkEnvelope(off intake.Offered) (*seal.Envelope, *seal.Header, error) {
+	if len(off.Body) > intake.MaxEnvelope {
+		return nil, nil, errors.New("envelope: too large")
+	}
+	env, err := seal.Unmarshal(off.Body)
+	if err != nil {
+		return nil, nil, fmt.Errorf("envelope: %w", err)
+	}
+	h, err := env.ParseHeader()
+	if err != nil {
+		return nil, nil, fmt.Errorf("header: %w", err)
+	}
+	if len(h.Files) > mostFiles {
+		return nil, nil, errors.New("header: too many files")
+	}
+	if err := env.Verify(); err != nil {
+		return nil, nil, fmt.Errorf("applicant's signature: %w", err)
+	}
+	return env, h, nil
+}
+
+// checkRecord takes a deposit record that a receipt key signed for this very
+// envelope, and makes the leaf that commits to it.
+func (in *incoming) checkRecord(trust *verify.Trust) error {
+	off, h := in.off, in.head
+	dep, err := verify.CheckDeposit(off.Deposit, h.Authority, trust)
+	if err != nil {
+		return fmt.Errorf("deposit record: %w", err)
+	}
+	if h.ID != off.Envelope || h.Kind != off.Kind || dep.Reference != off.Reference || dep.Envelope != hex.EncodeToString(in.env.Digest[:]) {
+		return errors.New("the deposit record is of another envelope")
+	}
+	if !isReference(off.Reference) {
+		return errors.New("not a reference")
+	}
+	if in.leaf, err = verify.Commitment(off.Salt, dep); err != nil {
+		return fmt.Errorf("leaf: %w", err)
+	}
+	in.deposit = dep
+	return checkDeposit(dep)
 }
 
 // checkDeposit refuses a signed record that no portal of ours writes.
@@ -188,8 +204,9 @@ func (o *Office) admit(tx *db.Tx, in *incoming) error {
 	return setProgress(tx, exchangeCursor, in.off.Seq)
 }
 
-func (o *Office) start(tx *db.Tx, in *incoming) error {
-	s := o.shelf.Load()
+// startable refuses a filing that no case can be made of: an unknown version,
+// authority or unit, pieces that nobody asks, other sections than the version's.
+func (in *incoming) startable(s *shelf) error {
 	def := s.byHash[in.head.Version]
 	if def == nil || def.ID != in.head.Service {
 		return errs.New(errs.Conflict, "intake.version")
@@ -206,7 +223,15 @@ func (o *Office) start(tx *db.Tx, in *incoming) error {
 			return errs.New(errs.Conflict, "intake.missing")
 		}
 	}
-	if err := in.whole(def); err != nil {
+	if in.head.Previous != "" {
+		return errs.New(errs.Conflict, "intake.chain")
+	}
+	return in.whole(def)
+}
+
+func (o *Office) start(tx *db.Tx, in *incoming) error {
+	s := o.shelf.Load()
+	if err := in.startable(s); err != nil {
 		return err
 	}
 	late := in.late(o.now())
