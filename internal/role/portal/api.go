@@ -19,6 +19,7 @@ type endpoint struct {
 	method, path string
 	rule         web.Rule
 	handler      web.Handler
+	name         string // operationId: generated clients name their calls by it
 	summary      string
 	headers      []parameter
 	bearer       bool
@@ -36,20 +37,20 @@ type parameter struct {
 func (s *Server) endpoints() []endpoint {
 	bearer := s.tries.Limited(web.Rule{Name: "resume-code"})
 	return []endpoint{
-		{method: "GET", path: "/api/v1/services", rule: web.Public, handler: s.apiServices,
+		{method: "GET", path: "/api/v1/services", name: "listServices", rule: web.Public, handler: s.apiServices,
 			summary: "Every service that an authority offers", gives: map[int]any{200: apiServices{}}},
-		{method: "GET", path: "/api/v1/services/{service}", rule: web.Public, handler: s.apiService,
+		{method: "GET", path: "/api/v1/services/{service}", name: "getService", rule: web.Public, handler: s.apiService,
 			summary: "One service: its law, pages, offers, the JSON Schema of its answers, and examples", gives: map[int]any{200: apiDefinition{}, 404: nil}},
-		{method: "POST", path: "/api/v1/services/{service}/submissions", rule: s.filings.Limited(web.Public), handler: s.apiSubmit,
-			summary: "File an application", takes: apiApplication{}, gives: map[int]any{201: intake.Accepted{}, 400: nil, 404: nil, 413: nil, 422: nil, 503: nil},
+		{method: "POST", path: "/api/v1/services/{service}/submissions", name: "submit", rule: s.filings.Limited(web.Public), handler: s.apiSubmit,
+			summary: "File an application", takes: apiApplication{}, gives: map[int]any{201: intake.Accepted{}, 400: nil, 404: nil, 413: nil, 422: nil, 429: nil, 503: nil},
 			headers: []parameter{{"Idempotency-Key", "A random UUID or longer: the same key and body again within 24 hours give the same answer", true}}},
-		{method: "GET", path: "/api/v1/submissions/{reference}", rule: bearer, handler: s.apiSubmission, bearer: true,
-			summary: "The public timeline of a filing, for who holds its resume code", gives: map[int]any{200: apiSubmission{}, 404: nil}},
-		{method: "GET", path: "/.well-known/wasl-trust.json", rule: web.Public, handler: s.trust,
-			summary: "The trust file that the authority root signed", gives: map[int]any{200: nil}},
-		{method: "GET", path: "/ledger/checkpoint", rule: web.Public, handler: s.checkpoint, media: "text/plain",
+		{method: "GET", path: "/api/v1/submissions/{reference}", name: "getSubmission", rule: bearer, handler: s.apiSubmission, bearer: true,
+			summary: "The public timeline of a filing, for who holds its resume code", gives: map[int]any{200: apiSubmission{}, 404: nil, 429: nil}},
+		{method: "GET", path: "/.well-known/wasl-trust.json", name: "getTrust", rule: web.Public, handler: s.trust,
+			summary: "The trust file that the authority root signed", gives: map[int]any{200: nil, 404: nil}},
+		{method: "GET", path: "/ledger/checkpoint", name: "getCheckpoint", rule: web.Public, handler: s.checkpoint, media: "text/plain",
 			summary: "The newest signed checkpoint of the ledger (C2SP tlog-tiles)", gives: map[int]any{200: nil, 404: nil}},
-		{method: "GET", path: "/ledger/tile/{path...}", rule: web.Public, handler: s.tile, media: "application/octet-stream",
+		{method: "GET", path: "/ledger/tile/{path...}", name: "getTile", rule: web.Public, handler: s.tile, media: "application/octet-stream",
 			summary: "A tile of the ledger", gives: map[int]any{200: nil, 404: nil}},
 	}
 }

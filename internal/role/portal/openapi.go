@@ -22,8 +22,11 @@ func (s *Server) describe() ([]byte, error) {
 		paths[path][strings.ToLower(e.method)] = e.operation(path)
 	}
 	return json.Marshal(map[string]any{
-		"openapi": "3.1.0",
+		"openapi":  "3.1.0",
+		"servers":  []any{map[string]any{"url": "/"}},
+		"security": []any{},
 		"info": map[string]any{"title": "Wasl", "version": "1",
+			"license":     map[string]any{"name": "European Union Public Licence 1.2", "identifier": "EUPL-1.2"},
 			"description": "Services of public authorities: what they ask, filing, and following a filing. Times are RFC 3339 with offset, dates ISO, amounts integer centimes."},
 		"paths": paths,
 		"components": map[string]any{
@@ -34,7 +37,7 @@ func (s *Server) describe() ([]byte, error) {
 }
 
 func (e endpoint) operation(path string) map[string]any {
-	op := map[string]any{"summary": e.summary, "responses": e.responses()}
+	op := map[string]any{"operationId": e.name, "summary": e.summary, "responses": e.responses()}
 	var params []any
 	for part := range strings.SplitSeq(path, "/") {
 		if name, ok := strings.CutPrefix(part, "{"); ok {
