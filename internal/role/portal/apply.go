@@ -156,6 +156,9 @@ func (s *Server) renderPage(w http.ResponseWriter, r *http.Request, l i18n.Lang,
 		p.Back = servicePath(l, dr.Service.ID, "/check")
 		p.Path += "?change"
 	}
+	if f.first {
+		p.frame = p.describe(dr.Service.T(l, "summary"))
+	}
 	if f.first && (len(dr.Typed) > 0 || len(dr.Files) > 0) {
 		p.Continue = s.unfinished(l, dr, reading, false)
 	}

@@ -88,6 +88,9 @@ func (s *Server) renderAuthority(w http.ResponseWriter, r *http.Request, l i18n.
 		p.Back = servicePath(l, dr.Service.ID, "/check")
 		p.Path += "?change"
 	}
+	if f.first {
+		p.frame = p.describe(dr.Service.T(l, "summary"))
+	}
 	if f.first && (len(dr.Typed) > 0 || dr.Authority != "") {
 		p.Continue = s.unfinished(l, dr, s.desk.Read(dr), false)
 	}

@@ -48,7 +48,7 @@ func (s *Server) card(w http.ResponseWriter, r *http.Request, l i18n.Lang) error
 		return err
 	}
 	page := cardPage{
-		frame: frameOf(r, l, d.T(l, "title")), Heading: d.T(l, "title"), Summary: d.T(l, "summary"), Who: d.T(l, "who"),
+		frame: frameOf(r, l, d.T(l, "title")).describe(d.T(l, "summary")), Heading: d.T(l, "title"), Summary: d.T(l, "summary"), Who: d.T(l, "who"),
 		Apply: servicePath(l, d.ID, "/apply"), Example: d.Example,
 		OnTheSpot: d.Kind == service.KindOnTheSpot, Working: d.Kind == service.KindInformation, Consent: d.Law.Silence == "consent",
 		Days: d.Law.Delay.Days, AppealDays: appealTerm(d), Kept: count(l, "year", d.Law.Retention.Years), Outcome: validity(l, d.Outcome.Grant.Valid),

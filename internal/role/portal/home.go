@@ -23,6 +23,12 @@ func (s *Server) root(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/"+string(l)+"/")
 }
 
+// robots lets every search engine read what is public: what is a person's own
+// opens to its code alone.
+func (s *Server) robots(w http.ResponseWriter, r *http.Request) error {
+	return web.Bytes(w, r, http.StatusOK, "text/plain; charset=utf-8", []byte("User-agent: *\nAllow: /\nDisallow: /api/\n"))
+}
+
 // listed is how many services a page of the list shows.
 const listed = 20
 
@@ -45,7 +51,7 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request, l i18n.Lang) error
 	if first >= len(all) && number > 1 {
 		return errs.New(errs.NotFound, web.KeyNotFound)
 	}
-	page := homePage{frame: frameOf(r, l, texts.T(l, "home.title"))}
+	page := homePage{frame: frameOf(r, l, texts.T(l, "home.title")).describe(texts.T(l, "home.lead"))}
 	page.Services = homeServices(l, all[first:min(first+listed, len(all))])
 	if number > 1 {
 		page.Path += "?page=" + strconv.Itoa(number)

@@ -38,6 +38,7 @@ func (s *Server) routes() {
 		s.site.API(e.method+" "+e.path, e.rule, e.handler)
 	}
 	s.site.API("GET /openapi.json", web.Public, s.openapi)
+	s.site.API("GET /robots.txt", web.Public, s.robots)
 	s.site.Static("GET /"+fontName, "font/woff2", fontTifinagh)
 	s.site.Health(s.desk.Ready)
 }

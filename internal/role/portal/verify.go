@@ -71,29 +71,12 @@ func (s *Server) verify(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 	if len(raw) == 0 {
 		return s.renderVerify(w, r, l, http.StatusUnprocessableEntity, verifyPage{Problems: []problemLine{{At: "file", Label: texts.T(l, "verify.file"), Text: texts.T(l, "verify.empty")}}})
 	}
-	trust, err := s.trusted()
-	if err != nil {
-		return err
+	trust := s.desk.Trust()
+	if trust == nil {
+		return errs.New(errs.Busy, "filing.notready")
 	}
 	report := verify.File(raw, trust, time.Now(), verify.Options{})
 	return s.renderVerify(w, r, l, http.StatusOK, verifyPage{Text: text, Result: resultOf(l, report)})
-}
-
-// trusted is the trust file this portal serves: the desk took it only because
-// its pinned root signed it, so its root may be pinned here.
-func (s *Server) trusted() (*verify.Trust, error) {
-	raw := s.desk.TrustFile()
-	if raw == nil {
-		return nil, errs.New(errs.Busy, "filing.notready")
-	}
-	trust, err := verify.ParseTrust(raw, nil)
-	if err == nil {
-		trust, err = verify.ParseTrust(raw, trust.Root)
-	}
-	if err != nil {
-		return nil, errs.Wrap(errs.Internal, web.KeyInternal, err)
-	}
-	return trust, nil
 }
 
 func (s *Server) renderVerify(w http.ResponseWriter, r *http.Request, l i18n.Lang, status int, p verifyPage) error {

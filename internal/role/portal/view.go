@@ -30,6 +30,7 @@ type frame struct {
 	Wrong  bool   // the title begins with the word for error
 	Path   string // after the language, with its query: language links keep it
 	Served string // the receipt's JSON, for the alternate link
+	About  string // plain; what a search shows under the title of a public page
 }
 
 // frameOf starts a page's frame; language links lead to the same path.
@@ -39,6 +40,12 @@ func frameOf(r *http.Request, l i18n.Lang, title string) frame {
 		path = "/"
 	}
 	return frame{Lang: l, Title: page.Plain(title), Path: path}
+}
+
+// describe gives a public page the sentence that a search shows of it.
+func (f frame) describe(text string) frame {
+	f.About = page.Plain(text)
+	return f
 }
 
 // HeadTitle is the page's whole title.
