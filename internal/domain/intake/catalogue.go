@@ -224,3 +224,6 @@ func (d *Desk) Book() *authority.Book { return d.catalogue().book }
 
 // TrustFile is the published trust file, its exact bytes.
 func (d *Desk) TrustFile() []byte { return d.catalogue().trustRaw }
+
+// Trust is what that file says, under the pinned root; nil before one came.
+func (d *Desk) Trust() *verify.Trust { return d.catalogue().trust }

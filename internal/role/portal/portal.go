@@ -73,7 +73,7 @@ func New(c Config) (*Server, error) {
 		Hosts: c.Hosts, Secure: c.Secure, Cookie: "wasl", Proxies: c.Proxies, Log: c.Log,
 		Fail: s.fail, Detail: detail, Token: s.ownsToken, Style: style,
 		Policy: []string{"font-src 'self'", "connect-src 'self'"}, // search engines' checkers fetch robots.txt as a page would; no script runs here
-		Busy: c.Busy, Observe: c.Observe,
+		Busy:   c.Busy, Observe: c.Observe,
 	})
 	s.routes()
 	if s.open, err = s.describe(); err != nil {
