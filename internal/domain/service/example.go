@@ -24,8 +24,8 @@ type Example struct {
 	lines  map[string]int
 }
 
-// exampleSource is examples/<id>.yaml as written; events and law belong to the
-// legal clock, which reads them itself.
+// exampleSource is examples/<id>.yaml as written; events and law, for cases
+// of the legal clock, are taken and not read yet.
 type exampleSource struct {
 	About     string         `yaml:"about"`
 	Authority string         `yaml:"authority"`
