@@ -5,6 +5,7 @@
 package metric
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -53,7 +54,8 @@ func New() *Registry {
 	return r
 }
 
-// Gauge adds a figure that is read when asked for.
+// Gauge adds a figure that is read when asked for, while answers go on being
+// counted.
 func (r *Registry) Gauge(name string, read func() float64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -77,20 +79,29 @@ func (r *Registry) Observe(route string, status int, took time.Duration) {
 	}
 }
 
-// ServeHTTP writes every figure.
+// ServeHTTP writes every figure. Who reads slowly holds up no answer.
 func (r *Registry) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	var out bytes.Buffer
+	r.mu.Lock()
+	gauges := maps.Clone(r.gauges)
+	r.mu.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(gauges)) {
+		fmt.Fprintf(&out, "# TYPE %s gauge\n%s %g\n", name, name, gauges[name]())
+	}
+	r.histogram(&out)
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	_, _ = w.Write(out.Bytes()) // the reader may be gone
+}
+
+func (r *Registry) histogram(out io.Writer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, name := range slices.Sorted(maps.Keys(r.gauges)) {
-		fmt.Fprintf(w, "# TYPE %s gauge\n%s %g\n", name, name, r.gauges[name]())
-	}
-	fmt.Fprint(w, "# TYPE wasl_answer_seconds histogram\n")
+	fmt.Fprint(out, "# TYPE wasl_answer_seconds histogram\n")
 	keys := slices.SortedFunc(maps.Keys(r.routes), func(a, b answer) int {
 		return strings.Compare(fmt.Sprint(a.route, a.status), fmt.Sprint(b.route, b.status))
 	})
 	for _, key := range keys {
-		r.routes[key].write(w, fmt.Sprintf("route=%q,status=\"%d\"", key.route, key.status))
+		r.routes[key].write(out, fmt.Sprintf("route=%q,status=\"%d\"", key.route, key.status))
 	}
 }
 
