@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"time"
 
 	"wasl/internal/base/blob"
 	"wasl/internal/base/boot"
@@ -94,9 +95,10 @@ func (c workerC) Run() error {
 
 // openedOffice is the office's store with what reads and writes it.
 type openedOffice struct {
-	store  *db.DB
-	office *casework.Office
-	roll   *identity.Roll
+	store   *db.DB
+	office  *casework.Office
+	roll    *identity.Roll
+	figures *metric.Registry
 }
 
 // withOffice starts the process, opens the office and runs do until it ends.
@@ -147,17 +149,16 @@ func openOffice(ctx context.Context, s *officeSettings) (*openedOffice, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	return &openedOffice{store: store, office: desk, roll: identity.Open(store)}, nil
+	return &openedOffice{store: store, office: desk, roll: identity.Open(store), figures: metric.New()}, nil
 }
 
 // serve answers agents until ctx ends.
 func (o *openedOffice) serve(ctx context.Context, s *officeSettings) error {
 	secure := s.Serve.Cert != "" || len(s.Proxies) > 0
-	figures := metric.New()
-	if err := figures.Serve(ctx, s.Metrics); err != nil {
+	if err := o.figures.Serve(ctx, s.Metrics); err != nil {
 		return err
 	}
-	server, err := office.New(office.Config{Observe: figures.Observe, Office: o.office, Roll: o.roll, Hosts: s.Hosts, Secure: secure, Proxies: s.Proxies, Log: slog.Default(), NoLimits: s.NoLimits})
+	server, err := office.New(office.Config{Observe: o.figures.Observe, Office: o.office, Roll: o.roll, Hosts: s.Hosts, Secure: secure, Proxies: s.Proxies, Log: slog.Default(), NoLimits: s.NoLimits})
 	if err != nil {
 		return err
 	}
@@ -183,6 +184,17 @@ func (o *openedOffice) work(ctx context.Context, s *officeSettings) error {
 	if err != nil {
 		return err
 	}
+	o.figures.Gauge("wasl_worker_ready", func() float64 { return ready(ctx, w) })
 	go o.office.Watch(ctx)
 	return w.Run(ctx)
+}
+
+// ready is 1 while the worker keeps up and its portal answers, else 0.
+func ready(ctx context.Context, w *worker.Worker) float64 {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if w.Ready(ctx) != nil {
+		return 0
+	}
+	return 1
 }

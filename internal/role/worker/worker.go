@@ -62,7 +62,6 @@ type Worker struct {
 	tries     int       // how often they were asked for
 
 	reached atomic.Int64 // when the portal last answered, microseconds
-	working atomic.Int64 // when the last round without an error ended
 }
 
 // New makes a worker.
@@ -145,9 +144,6 @@ func (w *Worker) Round(ctx context.Context) (did bool, err error) {
 		if perr != nil {
 			err = errors.Join(err, fmt.Errorf("%s: %w", part.name, perr))
 		}
-	}
-	if err == nil {
-		w.working.Store(w.present().UnixMicro())
 	}
 	return did, err
 }
