@@ -2,36 +2,21 @@ package casework_test
 
 import (
 	"bytes"
-	"io/fs"
 	"testing"
-	"testing/fstest"
 	"time"
 
-	"wasl"
 	"wasl/internal/domain/casework"
+	"wasl/internal/domain/intake"
 )
 
 // closing publishes the books again with a closing day of zitouna's residence
 // certificates.
 func (w *world) closing(day string) {
 	w.t.Helper()
-	content := fstest.MapFS{}
-	w.must(fs.WalkDir(wasl.Content, ".", func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(wasl.Content, path)
-		if path == "authorities/zitouna.yaml" {
-			offer := []byte("- {service: residence-certificate, unit: citizens")
-			if !bytes.Contains(data, offer) {
-				w.t.Fatal("zitouna offers no residence certificate as this test expects")
-			}
-			data = bytes.Replace(data, offer, append(offer, []byte(`, closed: ["`+day+`"]`)...), 1)
-		}
-		content[path] = &fstest.MapFile{Data: data}
-		return err
-	}))
-	w.publish(content, w.desk.TrustFile())
+	w.publish(w.edited("authorities/zitouna.yaml", func(data []byte) []byte {
+		offer := []byte("- {service: residence-certificate, unit: citizens")
+		return bytes.Replace(data, offer, append(bytes.Clone(offer), []byte(`, closed: ["`+day+`"]`)...), 1)
+	}), w.desk.TrustFile())
 }
 
 // TestClosingDays closes an authority on the last useful day: receipt, queue
@@ -91,6 +76,31 @@ func TestNoDueDateOnceWithdrawn(t *testing.T) {
 		}
 		if c := w.mine(got); c.State != casework.StateWithdrawn {
 			t.Errorf("state %s", c.State)
+		}
+	})
+}
+
+// TestLawPublishedMeanwhile publishes a holiday on the last useful day after a
+// filing and before the office takes it: the receipt's date stands. The filing
+// after it has the new law.
+func TestLawPublishedMeanwhile(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		before := w.file("residence-certificate", "bill")
+		usual := w.mine(before).Receipt.DueOn
+		w.publish(w.edited("law/ma.yaml", func(data []byte) []byte {
+			return bytes.Replace(data, []byte("holidays:\n"), []byte("holidays:\n  - {on: "+usual+", name: test}\n"), 1)
+		}), w.desk.TrustFile())
+		after := w.file("residence-certificate", "bill")
+		w.exchange()
+		for _, got := range []*intake.Accepted{before, after} {
+			v, err := w.office.View(t.Context(), amina, got.Reference)
+			w.must(err)
+			if want := w.mine(got).Receipt.DueOn; v.DueOn != want {
+				t.Errorf("the office says %s, the receipt %s", v.DueOn, want)
+			}
+		}
+		if due := w.mine(after).Receipt.DueOn; due <= usual {
+			t.Errorf("due on %s although %s is a holiday now", due, usual)
 		}
 	})
 }

@@ -26,7 +26,8 @@ type shelf struct {
 	newest   map[string]*service.Definition
 	book     *authority.Book
 	profiles map[string]*clock.Profile // by hash: a case keeps its own
-	profile  *clock.Profile
+	profile  *clock.Profile            // in force
+	replaced *clock.Profile            // in force before it, or nil
 	trust    *verify.Trust
 }
 
@@ -203,15 +204,36 @@ func (s *shelf) place(p intake.Publication, before *shelf, root ed25519.PublicKe
 	case intake.PublishAuthority:
 		s.book, err = intake.LoadBook(p.Body)
 	case intake.PublishLaw:
-		if s.profile, err = clock.ParseProfile(p.Body); err == nil {
-			s.profiles[s.profile.Hash()] = s.profile
-		}
+		err = s.enact(p)
 	case intake.PublishTrust:
 		err = s.pin(p.Body, root)
 	default:
 		err = errors.New("nothing of this kind is published")
 	}
 	return err
+}
+
+// enact takes a legal profile; only the country's own is ever in force.
+func (s *shelf) enact(p intake.Publication) error {
+	law, err := clock.ParseProfile(p.Body)
+	if err != nil {
+		return err
+	}
+	s.profiles[law.Hash()] = law
+	if p.ID == intake.LawID {
+		s.profile, s.replaced = law, s.profile
+	}
+	return nil
+}
+
+// lawOf is the legal profile that a filing's receipt was counted by, as its
+// intake section says: the one in force, or the one before it, since the
+// portal gets a new one a little later. Older ones are not a portal's to choose.
+func (s *shelf) lawOf(section map[string]any) *clock.Profile {
+	if s.replaced != nil && section[intake.IntakeLaw] == s.replaced.Hash() {
+		return s.replaced
+	}
+	return s.profile
 }
 
 // pin takes a trust file unless the root issued a later one: publishing an old

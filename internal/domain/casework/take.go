@@ -234,9 +234,9 @@ func (o *Office) start(tx *db.Tx, in *incoming) error {
 	if err := in.startable(s); err != nil {
 		return err
 	}
-	late := in.late(o.now())
+	law, late := s.lawOf(in.intake), in.late(o.now())
 	c := &caseRow{Row: Row{Reference: in.off.Reference, Authority: in.head.Authority, Unit: in.head.Unit, Service: in.head.Service},
-		version: in.head.Version, profile: s.profile.Hash(), filing: in.head.ID, locator: in.head.Locator, last: hex.EncodeToString(in.env.Digest[:])}
+		version: in.head.Version, profile: law.Hash(), filing: in.head.ID, locator: in.head.Locator, last: hex.EncodeToString(in.env.Digest[:])}
 	n, err := tx.Exec(`INSERT INTO casefile (reference, authority, unit, service, version, profile, filing, locator, signer, last, filed_at, late, state, turn, due_on, sort_on, wake_on, open, actions, accesses)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', '', $13, '', 1, 0, 0) ON CONFLICT DO NOTHING`,
 		c.Reference, c.Authority, c.Unit, c.Service, c.version, c.profile, c.filing, c.locator, []byte(in.head.Signer), c.last,
@@ -255,7 +255,7 @@ func (o *Office) start(tx *db.Tx, in *incoming) error {
 	if late {
 		filed.Data[lateData] = o.now().Format(time.RFC3339)
 	}
-	if err := o.appendAction(tx, c, nil, filed, s.profile.DateOf(o.now())); err != nil {
+	if err := o.appendAction(tx, c, nil, filed, law.DateOf(o.now())); err != nil {
 		return err
 	}
 	if err := o.index(tx, c, in.intake); err != nil {

@@ -201,9 +201,8 @@ func (w *world) publish(content fs.FS, trust []byte) {
 	w.must(w.desk.Take(w.t.Context(), intake.Push{Publications: lacks}))
 }
 
-// consenting publishes the residence certificate again, as an act where
-// silence is consent.
-func (w *world) consenting() {
+// edited is the shipped content with one file changed.
+func (w *world) edited(name string, change func([]byte) []byte) fs.FS {
 	w.t.Helper()
 	content := fstest.MapFS{}
 	w.must(fs.WalkDir(wasl.Content, ".", func(path string, e fs.DirEntry, err error) error {
@@ -211,15 +210,30 @@ func (w *world) consenting() {
 			return err
 		}
 		data, err := fs.ReadFile(wasl.Content, path)
-		if path == "services/residence-certificate/service.yaml" {
-			data = bytes.Replace(data, []byte("kind: normal"), []byte("kind: listed-silence-consent"), 1)
-			data = bytes.Replace(data, []byte("silence: appeal"), []byte("silence: consent"), 1)
-			data = bytes.Replace(data, []byte("version: 1"), []byte("version: 2"), 1)
-		}
 		content[path] = &fstest.MapFile{Data: data}
 		return err
 	}))
-	w.publish(content, w.desk.TrustFile())
+	before := content[name]
+	if before == nil {
+		w.t.Fatalf("there is no %s", name)
+	}
+	after := change(bytes.Clone(before.Data))
+	if bytes.Equal(after, before.Data) {
+		w.t.Fatalf("%s does not read as this test expects", name)
+	}
+	before.Data = after
+	return content
+}
+
+// consenting publishes the residence certificate again, as an act where
+// silence is consent.
+func (w *world) consenting() {
+	w.t.Helper()
+	w.publish(w.edited("services/residence-certificate/service.yaml", func(data []byte) []byte {
+		data = bytes.Replace(data, []byte("kind: normal"), []byte("kind: listed-silence-consent"), 1)
+		data = bytes.Replace(data, []byte("silence: appeal"), []byte("silence: consent"), 1)
+		return bytes.Replace(data, []byte("version: 1"), []byte("version: 2"), 1)
+	}), w.desk.TrustFile())
 }
 
 // file files one of a service's examples through the API, in French; "" is the

@@ -213,7 +213,7 @@ func (d *Desk) tryHandIn(ctx context.Context, c *Case, kind string, dr *Draft, t
 		s.at = c.last.at.Add(time.Microsecond) // another instance's clock may be ahead
 	}
 	f := filing{def: c.Service, body: dr.body, keys: c.keys, lang: i18n.Lang(c.Receipt.Language), channel: Online, at: s.at, words: text, filedAt: c.FiledAt}
-	content, err := sealedContent(f, service.Reading{})
+	content, err := cat.sealedContent(f, service.Reading{})
 	if err != nil {
 		return false, err
 	}

@@ -57,7 +57,7 @@ func (d *Desk) floor(c *catalogue, def *service.Definition, authority, unit stri
 	f := filing{def: def, keys: code.Derive(), lang: in.Language, channel: Machine, at: time.Now(), body: newBody(def.Hash, time.Now())}
 	s := &submission{envelope: f.body.Envelope, kind: KindFiling, step: KindFiling, locator: locatorHash(f.keys), reference: NewReference(),
 		service: def.ID, version: def.Hash, authorityID: authority, unit: unit, at: f.at}
-	content, err := sealedContent(f, reading)
+	content, err := c.sealedContent(f, reading)
 	if err != nil {
 		return err
 	}

@@ -128,7 +128,7 @@ func (d *Desk) build(pubs []Publication, before ...*catalogue) (*catalogue, erro
 			return nil, err
 		}
 	}
-	if p, ok := latest[PublishLaw+"/"+lawID]; ok {
+	if p, ok := latest[PublishLaw+"/"+LawID]; ok {
 		var err error
 		if c.profile, err = clock.ParseProfile(p.Body); err != nil {
 			return nil, err

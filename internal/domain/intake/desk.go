@@ -33,8 +33,8 @@ func Migrations() db.Migrations {
 	return db.Migrations{Owner: "intake", FS: sub}
 }
 
-// lawID names the legal profile this portal counts by.
-const lawID = "ma"
+// LawID names the legal profile that both sides count by.
+const LawID = "ma"
 
 // Config is what a portal needs to take filings.
 type Config struct {

@@ -52,7 +52,7 @@ var theWorld = sync.OnceValues(func() (*world, error) {
 		return nil, err
 	}
 	trust, err := w.certify(book)
-	w.pubs = append(w.pubs, Publication{Kind: PublishAuthority, ID: "book", Body: book}, Publication{Kind: PublishLaw, ID: lawID, Body: law},
+	w.pubs = append(w.pubs, Publication{Kind: PublishAuthority, ID: "book", Body: book}, Publication{Kind: PublishLaw, ID: LawID, Body: law},
 		Publication{Kind: PublishTrust, ID: "trust", Body: trust})
 	return w, err
 })

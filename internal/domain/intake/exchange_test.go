@@ -105,7 +105,7 @@ func TestTakeRefusesWhatDoesNotStand(t *testing.T) {
 			{Kind: PublishService, ID: "x", Body: []byte(`{"services/x/service.yaml":"service: x"}`)},
 			{Kind: PublishService, ID: "x", Body: []byte(`nonsense`)},
 			{Kind: PublishAuthority, ID: "book", Body: []byte(`{"authorities/a.yaml":"id: b"}`)},
-			{Kind: PublishLaw, ID: lawID, Body: []byte(`profile: [`)},
+			{Kind: PublishLaw, ID: LawID, Body: []byte(`profile: [`)},
 			{Kind: PublishTrust, ID: "trust", Body: otherTrust(t)},
 		} {
 			err := d.Take(ctx, Push{Publications: []Publication{p}, Facts: []Fact{{ID: "f", Reference: "R", At: time.Now(), Kind: "filed"}}})

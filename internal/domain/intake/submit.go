@@ -42,6 +42,10 @@ func Sections(def *service.Definition) []string {
 	return all
 }
 
+// IntakeLaw names the legal profile in an intake section, by its hash: the one
+// that the receipt's dates were counted by.
+const IntakeLaw = "law"
+
 // Refused is why an application could not be filed; nothing of it is lost.
 type Refused struct {
 	Problems    []service.Problem
@@ -184,7 +188,7 @@ func (d *Desk) prepare(ctx context.Context, f filing) (*submission, error) {
 		f.body.Files = askedFiles(f.body.Files, reading)
 		s = &submission{envelope: f.body.Envelope, kind: KindFiling, step: KindFiling, locator: locatorHash(f.keys), reference: NewReference(),
 			service: f.def.ID, version: f.def.Hash, authorityID: offer.Authority, unit: offer.Unit, at: f.at, files: f.body.Files}
-		content, err := sealedContent(f, reading)
+		content, err := c.sealedContent(f, reading)
 		if err != nil {
 			return err
 		}
@@ -237,11 +241,12 @@ func chooseOffer(book *authority.Book, serviceID, authorityID string) *authority
 
 // sealedContent is what goes under the seal: every section of the version,
 // empty or not, and those every envelope has.
-func sealedContent(f filing, reading service.Reading) (seal.Content, error) {
+func (c *catalogue) sealedContent(f filing, reading service.Reading) (seal.Content, error) {
 	content := seal.Content{Sections: f.def.Sections(reading)}
 	intake := f.def.Intake(reading)
 	intake["notice"] = base64.StdEncoding.EncodeToString(f.keys.Notice[:])
 	intake["language"] = string(f.lang)
+	intake[IntakeLaw] = c.profile.Hash()
 	parts := map[string]any{
 		SectionIntake: intake,
 		SectionReply:  map[string]any{"key": base64.StdEncoding.EncodeToString(f.keys.Reply[:]), "language": string(f.lang)},
