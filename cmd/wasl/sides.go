@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"wasl/internal/base/boot"
 )
 
 // side is one process of a pair.
@@ -107,12 +109,16 @@ const mostRest = 200 * time.Millisecond
 // await asks /readyz until it is answered well. A certificate names the site
 // and not this machine, so it is not judged: nothing but readiness is learnt.
 func (s *side) await(ctx context.Context) bool {
-	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
-	defer transport.CloseIdleConnections()
-	client := http.Client{Timeout: 2 * time.Second, Transport: transport}
+	base := s.url
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	if over, at, err := (boot.Peer{URL: s.url}).Client(); err == nil { // a Unix socket
+		client, base = over, at
+	}
+	client.Timeout = 2 * time.Second
+	defer client.CloseIdleConnections()
 	rest := 10 * time.Millisecond
 	for ctx.Err() == nil {
-		if res, err := client.Get(s.url + "/readyz"); err == nil {
+		if res, err := client.Get(base + "/readyz"); err == nil {
 			res.Body.Close()
 			if res.StatusCode == http.StatusOK {
 				return true

@@ -68,7 +68,10 @@ func (c up) Run() error {
 
 // local is where this machine asks a listener whether it is ready.
 func local(e boot.Endpoint) string {
-	if e.Cert != "" {
+	switch {
+	case e.OnSocket():
+		return e.Listen
+	case e.Cert != "":
 		return "https://" + e.Listen
 	}
 	return "http://" + e.Listen

@@ -25,6 +25,9 @@ type Endpoint struct {
 
 const unixPrefix = "unix:"
 
+// OnSocket tells whether it is a Unix socket.
+func (e Endpoint) OnSocket() bool { return strings.HasPrefix(e.Listen, unixPrefix) }
+
 // Open listens. A Unix socket left by a process that died is replaced, any
 // other file is not; the socket is for the owner and the group alone.
 func (e Endpoint) Open() (net.Listener, error) {

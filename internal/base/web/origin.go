@@ -56,7 +56,7 @@ func (s *Site) Origin(r *http.Request) string {
 // this listener was not given. It notes who asks.
 func (s *Site) transport(r *http.Request, st *state) error {
 	peer := addrOf(r.RemoteAddr)
-	proxied := s.isProxy(peer)
+	proxied := s.isProxy(peer) || len(s.conf.Proxies) > 0 && bySocket(r)
 	st.client = peer
 	if proxied {
 		st.client = s.forwardedFor(r, peer)
@@ -77,6 +77,13 @@ func (s *Site) transportSafe(r *http.Request, proxied bool) bool {
 	// A request without a local address came past no socket.
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	return !ok || local.IP.IsLoopback()
+}
+
+// bySocket tells a request that came over a Unix socket, which only this
+// machine's own proxy can open.
+func bySocket(r *http.Request) bool {
+	_, ok := r.Context().Value(http.LocalAddrContextKey).(*net.UnixAddr)
+	return ok
 }
 
 func (s *Site) isProxy(a netip.Addr) bool {

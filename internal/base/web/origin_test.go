@@ -105,6 +105,8 @@ func TestTransport(t *testing.T) {
 		{"plain elsewhere", false, &net.TCPAddr{IP: net.IPv4(10, 0, 0, 1)}, "10.0.0.9:9", false, "", "", 403, ""},
 		{"plain claims https", false, &net.TCPAddr{IP: net.IPv4(10, 0, 0, 1)}, "10.0.0.9:9", false, "https", "", 403, ""},
 		{"unix socket", false, &net.UnixAddr{Name: "s"}, "@", false, "", "", 200, "invalid IP"},
+		{"proxy's socket", true, &net.UnixAddr{Name: "s"}, "@", false, "https", "41.0.0.1", 200, "41.0.0.1"},
+		{"proxy's socket, plain outside", true, &net.UnixAddr{Name: "s"}, "@", false, "http", "41.0.0.1", 403, ""},
 		{"TLS", true, &net.TCPAddr{IP: net.IPv4(10, 0, 0, 1)}, "10.0.0.9:9", true, "", "41.0.0.1", 200, "10.0.0.9"},
 		{"proxy", true, &net.TCPAddr{IP: net.IPv4(10, 0, 0, 1)}, "10.1.0.9:9", false, "https", "6.6.6.6, 41.0.0.1, 10.1.0.8", 200, "41.0.0.1"},
 		{"proxy, plain outside", true, &net.TCPAddr{IP: net.IPv4(10, 0, 0, 1)}, "10.1.0.9:9", false, "http", "41.0.0.1", 403, ""},

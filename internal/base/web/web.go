@@ -43,8 +43,9 @@ type Config struct {
 	Secure bool
 	// Cookie is the cookie's base name, such as "wasl".
 	Cookie string
-	// Proxies may set X-Forwarded-For and X-Forwarded-Proto; from anyone
-	// else these headers count for nothing.
+	// Proxies may set X-Forwarded-For and X-Forwarded-Proto, and so may who
+	// comes over a Unix socket where there are any; from anyone else these
+	// headers count for nothing.
 	Proxies []netip.Prefix
 	// Log receives faults with their reference numbers; nil is silent.
 	Log *slog.Logger

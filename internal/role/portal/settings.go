@@ -20,7 +20,7 @@ import (
 // Settings is the portal's configuration file.
 type Settings struct {
 	// Serve is where people come in. Without a certificate, HTTPS must end at
-	// one of Proxies, or only loopback is served.
+	// one of Proxies, also before a Unix socket, or only this machine is served.
 	Serve boot.Endpoint `yaml:"serve"`
 	// Hosts are the names answered; any other gets 421.
 	Hosts []string `yaml:"hosts"`
