@@ -1,5 +1,7 @@
 package verify
 
+import "slices"
+
 // CheckAct checks a signed letter. A letter has no proof of its time, so none
 // stands once its key has a revocation.
 func CheckAct(raw []byte, t *Trust) (*Act, error) {
@@ -17,7 +19,7 @@ func checkAct(raw []byte, t *Trust) (*Act, *Certificate, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if t.everRevoked(f.Signatures) {
+	if slices.ContainsFunc(f.Signatures, func(s Signature) bool { return t.everRevoked(s.Certificate.KeyID) }) {
 		return nil, nil, failed(CodeRevoked, "its key was revoked, and nothing proves that it is older")
 	}
 	return &a, cert, nil

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"slices"
 	"time"
 )
 
@@ -25,7 +26,7 @@ func CheckDeposit(raw []byte, authority string, t *Trust) (*Deposit, error) {
 	if _, err := checkSignatures(claim{format: FormatDeposit, role: RoleReceipt, authority: authority, facts: f.Signed, at: f.Signed.DepositedAt.Time}, f.Signatures, t); err != nil {
 		return nil, err
 	}
-	if t.everRevoked(f.Signatures) {
+	if slices.ContainsFunc(f.Signatures, func(s Signature) bool { return t.everRevoked(s.Certificate.KeyID) }) {
 		return nil, failed(CodeRevoked, "its receipt key was revoked")
 	}
 	return &f.Signed, nil

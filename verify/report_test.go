@@ -274,7 +274,10 @@ func TestTrust(t *testing.T) {
 	if w.trust.Key(RoleReceipt, id, present) == nil {
 		t.Error("the receipt key is not found")
 	}
+	soon := *w.trust
+	soon.Revocations = []Revocation{{KeyID: id, At: Time{present.Add(time.Hour)}, Reason: "to be replaced"}}
 	for name, got := range map[string]*Certificate{
+		"before its end":   soon.Key(RoleReceipt, id, present),
 		"for another role": w.trust.Key(RoleDocument, id, present),
 		"before":           w.trust.Key(RoleReceipt, id, present.AddDate(-1, 0, 0)),
 		"after":            w.trust.Key(RoleReceipt, id, present.AddDate(1, 0, 0)),

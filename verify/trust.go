@@ -2,6 +2,7 @@ package verify
 
 import (
 	"crypto/ed25519"
+	"slices"
 	"time"
 )
 
@@ -95,28 +96,22 @@ func (t *Trust) Revoked(keyID string, at time.Time) bool {
 	return false
 }
 
-// everRevoked tells whether any of a file's keys has a revocation, whatever its
-// time. Where nothing proves when a file was signed, its own date is only a
-// claim of whoever holds the key.
-func (t *Trust) everRevoked(signatures []Signature) bool {
-	for _, s := range signatures {
-		for _, r := range t.Revocations {
-			if r.KeyID == s.Certificate.KeyID {
-				return true
-			}
-		}
-	}
-	return false
+// everRevoked tells whether a key has a revocation, whatever its time. Where
+// nothing proves when a file was signed, its own date is only a claim of
+// whoever holds the key.
+func (t *Trust) everRevoked(keyID string) bool {
+	return slices.ContainsFunc(t.Revocations, func(r Revocation) bool { return r.KeyID == keyID })
 }
 
-// Key is the certificate of a key for a role, in its period and not revoked at
-// an instant, or nil.
+// Key is the certificate of a key that may sign at an instant for a role: in
+// its period, and without a revocation, also one still to come (CheckDeposit
+// would refuse what it signs). Nil where there is none.
 func (t *Trust) Key(role, keyID string, at time.Time) *Certificate {
 	if t == nil {
 		return nil
 	}
 	for i, c := range t.Certificates {
-		if c.Role == role && c.KeyID == keyID && c.At(at) && !t.Revoked(keyID, at) {
+		if c.Role == role && c.KeyID == keyID && c.At(at) && !t.everRevoked(keyID) {
 			return &t.Certificates[i]
 		}
 	}
