@@ -9,7 +9,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"wasl/internal/base/boot"
 	"wasl/internal/domain/identity"
 )
 
@@ -39,15 +38,10 @@ func (c agentsAdd) Run() error {
 	if err != nil {
 		return err
 	}
-	s, err := boot.Load[officeSettings](c.Config)
-	if err != nil {
-		return err
-	}
-	o, err := openOffice(context.Background(), s)
-	if err != nil {
-		return err
-	}
-	defer o.store.Close()
+	return useOffice(context.Background(), c.Config, func(o *openedOffice) error { return c.enter(o, password) })
+}
+
+func (c agentsAdd) enter(o *openedOffice, password string) error {
 	if book := o.office.Book(); book != nil {
 		a := book.Authority(c.Authority)
 		if a == nil || a.Unit(c.Unit) == nil {

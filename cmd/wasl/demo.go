@@ -133,15 +133,6 @@ func writeYAML(file string, v any) error {
 // publishContent publishes the repository's examples into the office's store;
 // what is there already stays.
 func publishContent(ctx context.Context, officeConfig, dir string) error {
-	s, err := boot.Load[officeSettings](officeConfig)
-	if err != nil {
-		return err
-	}
-	o, err := openOffice(ctx, s)
-	if err != nil {
-		return err
-	}
-	defer o.store.Close()
 	trust, err := os.ReadFile(filepath.Join(dir, "trust.json"))
 	if err != nil {
 		return err
@@ -150,13 +141,13 @@ func publishContent(ctx context.Context, officeConfig, dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.office.Publish(ctx, pubs...); err != nil {
-		return err
-	}
-	for _, a := range accounts {
-		if err := o.roll.Add(ctx, a.Agent, a.hash); err != nil {
-			return err
+	return useOffice(ctx, officeConfig, func(o *openedOffice) error {
+		err := o.office.Publish(ctx, pubs...)
+		for _, a := range accounts {
+			if err == nil {
+				err = o.roll.Add(ctx, a.Agent, a.hash)
+			}
 		}
-	}
-	return nil
+		return err
+	})
 }

@@ -119,6 +119,19 @@ func withOffice(config string, do func(context.Context, *officeSettings, *opened
 	return errors.Join(do(ctx, s, o), o.store.Close())
 }
 
+// useOffice opens the store of a configuration file for one command.
+func useOffice(ctx context.Context, config string, do func(*openedOffice) error) error {
+	s, err := boot.Load[officeSettings](config)
+	if err != nil {
+		return err
+	}
+	o, err := openOffice(ctx, s)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(o), o.store.Close())
+}
+
 func openOffice(ctx context.Context, s *officeSettings) (*openedOffice, error) {
 	root, err := base64.StdEncoding.DecodeString(s.Root)
 	if err != nil || len(root) != 32 {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 
-	"wasl/internal/base/boot"
 	"wasl/internal/domain/document"
 	"wasl/internal/domain/service"
 )
@@ -33,16 +32,9 @@ func (c publish) Run() error {
 	if err != nil {
 		return err
 	}
-	s, err := boot.Load[officeSettings](c.Config)
+	ctx := context.Background()
+	err = useOffice(ctx, c.Config, func(o *openedOffice) error { return o.office.Publish(ctx, pubs...) })
 	if err != nil {
-		return err
-	}
-	o, err := openOffice(context.Background(), s)
-	if err != nil {
-		return err
-	}
-	defer o.store.Close()
-	if err := o.office.Publish(context.Background(), pubs...); err != nil {
 		return err
 	}
 	for _, p := range pubs {
