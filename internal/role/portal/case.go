@@ -93,7 +93,7 @@ func (s *Server) showCase(w http.ResponseWriter, r *http.Request, l i18n.Lang) e
 
 func caseOf(r *http.Request, l i18n.Lang, c *intake.Case) casePageData {
 	p := casePageData{
-		frame: frameOf(r, l, c.Service.T(l, "title")+" "+i18n.Isolate(c.Reference)), Reference: c.Reference, Code: c.Code,
+		frame: frameOf(r, l, c.Service.T(l, "title")+" "+i18n.Isolate(c.Reference)).describe(c.Service.T(l, "summary")), Reference: c.Reference, Code: c.Code,
 		Service: c.Service.T(l, "title"), Authority: c.Receipt.Authority.Name, FiledAt: c.FiledAt, State: word(l, "state.", c.State),
 		DueOn: c.DueOn, WindowLast: c.WindowLast, Suspended: c.SuspendedDays, Gap: c.Gap, Open: c.Open, Included: c.Included,
 		Receipt: casePath(l, c.Reference, "/receipt"), Answers: casePath(l, c.Reference, "/answers"),

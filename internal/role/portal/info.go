@@ -47,7 +47,7 @@ func (s *Server) about(w http.ResponseWriter, r *http.Request, l i18n.Lang) erro
 
 func (s *Server) info(w http.ResponseWriter, r *http.Request, l i18n.Lang, name string) error {
 	title := texts.T(l, name+".title")
-	page := infoPage{frame: frameOf(r, l, title), Heading: title}
+	page := infoPage{frame: frameOf(r, l, title).describe(texts.T(l, "home.lead")), Heading: title}
 	for _, part := range infoTexts[name] {
 		page.Parts = append(page.Parts, infoPart{
 			Title: texts.T(l, name+"."+part+".title"),

@@ -57,7 +57,7 @@ func (s *Server) receipt(w http.ResponseWriter, r *http.Request, l i18n.Lang) er
 func (s *Server) receiptOf(r *http.Request, l i18n.Lang, c *intake.Case) (receiptPage, error) {
 	f := c.Receipt
 	p := receiptPage{
-		frame: frameOf(r, l, texts.T(l, "receipt.title")+" "+i18n.Isolate(c.Reference)), Reference: c.Reference, Code: c.Code,
+		frame: frameOf(r, l, texts.T(l, "receipt.title")+" "+i18n.Isolate(c.Reference)).describe(c.Service.T(l, "summary")), Reference: c.Reference, Code: c.Code,
 		Service: c.Service.T(l, "title"), Authority: f.Authority.Name, FiledAt: f.DepositedAt.Time, Complete: f.Mention == clock.Deposited,
 		Depositor: f.Depositor.Name, Number: f.Depositor.Number, Missing: labels(l, c.Service, f.Missing), WindowLast: f.WindowLast,
 		CompleteOn: f.CompleteOn, DueOn: f.DueOn, DelayDays: f.Delay.Days, Working: f.Delay.Kind == "information", OnTheSpot: f.Delay.Kind == "on-the-spot",

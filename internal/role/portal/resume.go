@@ -104,7 +104,7 @@ func (s *Server) setVisit(w http.ResponseWriter, r *http.Request, cookie string)
 }
 
 func (s *Server) renderResume(w http.ResponseWriter, r *http.Request, l i18n.Lang, status int, p codePage) error {
-	p.frame = frameOf(r, l, texts.T(l, "resume.title"))
+	p.frame = frameOf(r, l, texts.T(l, "resume.title")).describe(texts.T(l, "resume.about"))
 	p.Path = "/resume" // also where another page asks the code
 	p.Wrong = len(p.Problems) > 0
 	p.Token = s.formToken(w, r)
@@ -139,7 +139,7 @@ func (s *Server) track(w http.ResponseWriter, r *http.Request, l i18n.Lang) erro
 }
 
 func (s *Server) renderTrack(w http.ResponseWriter, r *http.Request, l i18n.Lang, status int, p codePage) error {
-	p.frame, p.Tracks = frameOf(r, l, texts.T(l, "track.title")), true
+	p.frame, p.Tracks = frameOf(r, l, texts.T(l, "track.title")).describe(texts.T(l, "track.about")), true
 	if given := r.URL.Query().Get("reference"); given != "" { // as the receipt's QR code has it
 		p.Path += "?reference=" + url.QueryEscape(given)
 	}

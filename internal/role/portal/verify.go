@@ -80,7 +80,7 @@ func (s *Server) verify(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 }
 
 func (s *Server) renderVerify(w http.ResponseWriter, r *http.Request, l i18n.Lang, status int, p verifyPage) error {
-	p.frame = frameOf(r, l, texts.T(l, "verify.title"))
+	p.frame = frameOf(r, l, texts.T(l, "verify.title")).describe(texts.T(l, "verify.about"))
 	p.Wrong = len(p.Problems) > 0
 	p.Token = s.formToken(w, r)
 	return s.render(w, r, l, status, "verify", p)

@@ -30,7 +30,7 @@ type frame struct {
 	Wrong  bool   // the title begins with the word for error
 	Path   string // after the language, with its query: language links keep it
 	Served string // the receipt's JSON, for the alternate link
-	About  string // plain; what a search shows under the title of a public page
+	About  string // plain; what a search shows under the title
 }
 
 // frameOf starts a page's frame; language links lead to the same path.
@@ -42,7 +42,8 @@ func frameOf(r *http.Request, l i18n.Lang, title string) frame {
 	return frame{Lang: l, Title: page.Plain(title), Path: path}
 }
 
-// describe gives a public page the sentence that a search shows of it.
+// describe gives a page the sentence that a search, or a list of bookmarks,
+// shows of it. It is never about the person.
 func (f frame) describe(text string) frame {
 	f.About = page.Plain(text)
 	return f
