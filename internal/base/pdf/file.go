@@ -67,7 +67,7 @@ func (w *file) finish(root, info int) []byte {
 func hexText(s string) string { return fmt.Sprintf("<FEFF%X>", utf16be(s)) }
 
 // stamp writes a time.
-func stamp(t time.Time) string { return t.UTC().Format("(D:20060102150405Z)") }
+func stamp(t time.Time) string { return t.UTC().Format("(D:20060102150405+00'00')") }
 
 // number writes a measure with at most three decimals.
 func number(v float64) string {
