@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
@@ -22,6 +23,16 @@ import (
 type Migrations struct {
 	Owner string // the package's name; owners are applied in the order given
 	FS    fs.FS  // the files, at its root
+}
+
+// Embedded are an owner's migrations, compiled in as the folder "migrations". It
+// panics at start-up where there is no such folder.
+func Embedded(owner string, files embed.FS) Migrations {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic(err)
+	}
+	return Migrations{Owner: owner, FS: sub}
 }
 
 type migration struct {

@@ -14,7 +14,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -28,13 +27,7 @@ import (
 var migrations embed.FS
 
 // Migrations are the log's tables, in the office's store.
-func Migrations() db.Migrations {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is compiled in
-	}
-	return db.Migrations{Owner: "ledger", FS: sub}
-}
+func Migrations() db.Migrations { return db.Embedded("ledger", migrations) }
 
 // Leaf is an event to be placed: its type in clear, and the 32-byte commitment
 // to all else (Commit).

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wasl/internal/base/db"
+	"wasl/internal/base/errs"
 	"wasl/internal/domain/identity"
 	"wasl/internal/domain/intake"
 )
@@ -80,6 +81,20 @@ func (o *Office) openingInForce(tx *db.Tx, who *identity.Agent, reference string
 		return "", nil
 	}
 	return purpose, err
+}
+
+// underOpening is a case of the agent's unit, and the purpose of their opening
+// in force; errs.Denied case.notopen without one.
+func (o *Office) underOpening(tx *db.Tx, who *identity.Agent, reference string) (*caseRow, string, error) {
+	c, err := find(tx, who, reference)
+	if err != nil {
+		return nil, "", err
+	}
+	purpose, err := o.openingInForce(tx, who, reference)
+	if err == nil && purpose == "" {
+		err = errs.New(errs.Denied, "case.notopen")
+	}
+	return c, purpose, err
 }
 
 // joinFields writes an access entry's fields as one clear text.

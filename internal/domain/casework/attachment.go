@@ -26,15 +26,9 @@ func (o *Office) OpenFile(ctx context.Context, who *identity.Agent, reference, e
 	var c *caseRow
 	var env *seal.Envelope
 	err := o.db.Update(ctx, func(tx *db.Tx) (err error) {
-		if c, err = find(tx, who, reference); err != nil {
+		var purpose string
+		if c, purpose, err = o.underOpening(tx, who, reference); err != nil {
 			return err
-		}
-		purpose, err := o.openingInForce(tx, who, reference)
-		if err != nil {
-			return err
-		}
-		if purpose == "" {
-			return errs.New(errs.Denied, "case.notopen")
 		}
 		if env, err = envelopeWith(tx, reference, envelope, fileID); err != nil {
 			return err

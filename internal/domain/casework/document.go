@@ -71,15 +71,9 @@ func (o *Office) OpenDocument(ctx context.Context, who *identity.Agent, referenc
 	var c *caseRow
 	var body []byte
 	err := o.db.Update(ctx, func(tx *db.Tx) (err error) {
-		if c, err = find(tx, who, reference); err != nil {
+		var purpose string
+		if c, purpose, err = o.underOpening(tx, who, reference); err != nil {
 			return err
-		}
-		purpose, err := o.openingInForce(tx, who, reference)
-		if err != nil {
-			return err
-		}
-		if purpose == "" {
-			return errs.New(errs.Denied, "case.notopen")
 		}
 		if n, err := document.ParseNumber(number); err != nil || string(n) != number {
 			return stranger()

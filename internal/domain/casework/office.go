@@ -7,7 +7,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -30,13 +29,7 @@ import (
 var migrations embed.FS
 
 // Migrations are the office store's tables.
-func Migrations() db.Migrations {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is compiled in
-	}
-	return db.Migrations{Owner: "casework", FS: sub}
-}
+func Migrations() db.Migrations { return db.Embedded("casework", migrations) }
 
 // Config is what an office needs.
 type Config struct {

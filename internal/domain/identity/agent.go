@@ -10,7 +10,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
@@ -20,13 +19,7 @@ import (
 var migrations embed.FS
 
 // Migrations are the tables of agents and sessions.
-func Migrations() db.Migrations {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is compiled in
-	}
-	return db.Migrations{Owner: "identity", FS: sub}
-}
+func Migrations() db.Migrations { return db.Embedded("identity", migrations) }
 
 // AgentID names an agent; it is what a person types to sign in.
 type AgentID string

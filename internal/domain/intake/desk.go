@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"runtime"
 	"sync"
@@ -25,13 +24,7 @@ import (
 var migrations embed.FS
 
 // Migrations are the public store's tables.
-func Migrations() db.Migrations {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is compiled in
-	}
-	return db.Migrations{Owner: "intake", FS: sub}
-}
+func Migrations() db.Migrations { return db.Embedded("intake", migrations) }
 
 // LawID names the legal profile that both sides count by.
 const LawID = "ma"
