@@ -380,3 +380,46 @@ func TestMissingPieces(t *testing.T) {
 		}
 	})
 }
+
+// TestSilenceBesideAFailure lets one of two due cases fail: the other's silence
+// is recorded all the same.
+func TestSilenceBesideAFailure(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.consenting()
+		broken, sound := w.file("residence-certificate", "bill"), w.file("residence-certificate", "bill")
+		w.exchange()
+		w.exec(`UPDATE casefile SET profile = 'gone', wake_on = '2000-01-01' WHERE reference = '` + broken.Reference + `'`)
+		w.pass(20 * 24 * time.Hour)
+		if n, err := w.office.RunDue(t.Context(), w.now()); n != 1 || err == nil {
+			t.Errorf("RunDue = %d, %v, want one case and the other's failure", n, err)
+		}
+		if v, err := w.office.View(t.Context(), amina, sound.Reference); err != nil || v.State != casework.StateConsent {
+			t.Errorf("the sound case is %v, %v", v, err)
+		}
+	})
+}
+
+// TestLateAnswer answers a request by a record that says thirty days ago: the
+// days in between did not run as far as anybody saw, and the consent by silence
+// that the record makes of them waits for a person.
+func TestLateAnswer(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.consenting()
+		got := w.file("residence-certificate", "bill")
+		w.exchange()
+		w.open(got.Reference)
+		w.must(w.office.Ask(t.Context(), amina, got.Reference, casework.Request{ID: "request-1", Kind: casework.ActInformation, Text: "Depuis quand ?"}))
+		w.exchange()
+		w.answer(got, "")
+		w.pass(30 * 24 * time.Hour)
+		w.exchange()
+		v, err := w.office.View(t.Context(), amina, got.Reference)
+		if err != nil || v.State != casework.StateLate || !v.Late || v.SeenAt.Sub(v.FiledAt) < 29*24*time.Hour {
+			t.Fatalf("view = %s, late %v, seen %v, %v", v.State, v.Late, v.SeenAt, err)
+		}
+		w.must(w.office.SeeTimes(t.Context(), amina, got.Reference, "times-one"))
+		if v, err = w.office.View(t.Context(), amina, got.Reference); err != nil || v.State != casework.StateConsent {
+			t.Errorf("after the review: %s, %v", v.State, err)
+		}
+	})
+}
