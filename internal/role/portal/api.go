@@ -51,7 +51,7 @@ func (s *Server) endpoints() []endpoint {
 		{method: "GET", path: "/ledger/checkpoint", name: "getCheckpoint", rule: web.Public, handler: s.checkpoint, media: "text/plain",
 			summary: "The newest signed checkpoint of the ledger (C2SP tlog-tiles)", gives: map[int]any{200: nil, 404: nil}},
 		{method: "GET", path: "/ledger/tile/{path...}", name: "getTile", rule: web.Public, handler: s.tile, media: "application/octet-stream",
-			summary: "A tile of the ledger", gives: map[int]any{200: nil, 404: nil}},
+			summary: "A tile of the ledger; path is as C2SP tlog-tiles has it, with its slashes", gives: map[int]any{200: nil, 404: nil}},
 	}
 }
 
