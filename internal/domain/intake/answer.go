@@ -109,6 +109,16 @@ func (d *Desk) AddAnswerFile(ctx context.Context, c *Case, question, name string
 	return ref, err
 }
 
+// UndoAnswer takes the files that this request added off the answer again,
+// because its form was refused whole.
+func (d *Desk) UndoAnswer(ctx context.Context, c *Case) error {
+	err := d.Undo(ctx, c.answer)
+	if c.answer != nil {
+		c.Pending = c.answer.Files
+	}
+	return err
+}
+
 // RemoveAnswerFile takes a kept file off the answer.
 func (d *Desk) RemoveAnswerFile(ctx context.Context, c *Case, fileID string) error {
 	if c.answer == nil {

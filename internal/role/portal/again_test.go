@@ -40,25 +40,44 @@ func TestRefusedWhole(t *testing.T) {
 	papers := residence + "/apply/papers"
 	b.upload(papers, token, map[string][]byte{"proof_file": pdf}).want(http.StatusSeeOther)
 	for _, data := range [][]byte{pdf, append(bytes.Clone(pdf), "%2"...)} {
-		var body bytes.Buffer
-		w := multipart.NewWriter(&body)
-		part, err := w.CreateFormFile("proof_file", "paper.pdf")
-		if err == nil {
-			_, err = part.Write(data)
-		}
-		if err == nil {
-			err = w.WriteField("more", "words that do not arrive") // the form is never closed
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := httptest.NewRequest(http.MethodPost, "http://portal.example"+papers, &body)
-		r.Header.Set("Content-Type", w.FormDataContentType())
-		if a := b.do(r); a.status == http.StatusSeeOther {
-			t.Fatal("a page that broke off was taken")
-		}
+		b.breakOff(papers, "proof_file", data)
 		if n := strings.Count(b.get(papers).body, `name="_remove"`); n != 1 {
 			t.Errorf("%d files are kept, want the one before", n)
 		}
+	}
+}
+
+// An answer to a request that breaks off takes back what it brought too.
+func TestRefusedAnswer(t *testing.T) {
+	b := newBrowser(t, newServer(t))
+	check := fill(t, b)
+	page := strings.TrimSuffix(b.post(residence+"/file", values("_token", check.token())).to(), "/receipt") + "/answer"
+	if !strings.Contains(b.get(page).want(http.StatusOK).body, `name="piece.proof_file"`) {
+		t.Fatal("no piece is asked for")
+	}
+	b.breakOff(page, "piece.proof_file", pdf)
+	if n := strings.Count(b.get(page).body, `name="_remove"`); n != 0 {
+		t.Errorf("%d files are kept, want none", n)
+	}
+}
+
+// breakOff posts a page with one file whose form is never closed.
+func (b *browser) breakOff(page, control string, data []byte) {
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	part, err := w.CreateFormFile(control, "paper.pdf")
+	if err == nil {
+		_, err = part.Write(data)
+	}
+	if err == nil {
+		err = w.WriteField("more", "words that do not arrive")
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, "http://portal.example"+page, &body)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	if a := b.do(r); a.status == http.StatusSeeOther {
+		b.t.Fatal("a page that broke off was taken")
 	}
 }

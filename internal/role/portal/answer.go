@@ -97,7 +97,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 		return web.SeeOther(w, r, casePath(l, c.Reference, ""))
 	}
 	if values, err = web.Form(r, pageLimits, p.file); err != nil {
-		return err
+		return undone(err, s.desk.UndoAnswer(r.Context(), c))
 	}
 	text := values.Get(wordsControl)
 	if id := values.Get("_remove"); id != "" {

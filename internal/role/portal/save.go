@@ -2,6 +2,7 @@ package portal
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -97,11 +98,11 @@ func fileProblem(err error, page, question string) (service.Problem, bool) {
 	return service.Problem{Page: page, Control: question, Part: question, Field: question, Key: key, Args: args}, true
 }
 
-// undo takes the files that a post added, and that was refused whole, off the
-// draft again.
-func (p *saving) undo(cause error) error {
-	if failed := p.s.desk.Undo(p.r.Context(), p.dr); failed != nil {
-		return errors.Join(cause, failed)
+// undone answers a post that was refused whole for a cause, once the files it
+// added are off again; failed is why they are not.
+func undone(cause, failed error) error {
+	if failed != nil {
+		return fmt.Errorf("taking back a refused page: %w", failed)
 	}
 	return cause
 }
@@ -111,7 +112,7 @@ func (s *Server) savePage(w http.ResponseWriter, r *http.Request, l i18n.Lang) e
 	p := &saving{s: s, r: r, lang: l, page: r.PathValue("page"), sent: map[string]int{}}
 	values, err := web.Form(r, pageLimits, p.file)
 	if err != nil {
-		return p.undo(err)
+		return undone(err, s.desk.Undo(r.Context(), p.dr))
 	}
 	if err := p.open(values); err != nil {
 		if typed := typedOnly(values); gone(err) && len(typed) > 0 {
