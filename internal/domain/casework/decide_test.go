@@ -417,6 +417,11 @@ func TestLateAnswer(t *testing.T) {
 		if err != nil || v.State != casework.StateLate || !v.Late || v.SeenAt.Sub(v.FiledAt) < 29*24*time.Hour {
 			t.Fatalf("view = %s, late %v, seen %v, %v", v.State, v.Late, v.SeenAt, err)
 		}
+		for _, want := range []int{1, 0} { // the silence is recorded, though it had set in before anybody saw
+			if n, err := w.office.RunDue(t.Context(), w.now()); n != want || err != nil {
+				t.Errorf("RunDue = %d, %v, want %d", n, err, want)
+			}
+		}
 		w.must(w.office.SeeTimes(t.Context(), amina, got.Reference, "times-one"))
 		if v, err = w.office.View(t.Context(), amina, got.Reference); err != nil || v.State != casework.StateConsent {
 			t.Errorf("after the review: %s, %v", v.State, err)

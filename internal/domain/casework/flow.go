@@ -66,6 +66,8 @@ type Standing struct {
 
 	late bool      // a deposit that its dates rest on came late, and no person looked yet
 	seen time.Time // when the office first had the newest such deposit, else zero
+
+	silences []string // last useful days after which a silence is recorded
 }
 
 // fold computes a case's standing at the end of day on, by the legal profile
@@ -99,6 +101,8 @@ func fold(p *clock.Profile, terms clock.Terms, actions []Action, on clock.Date) 
 			s.depositLate(a)
 		case ActTimesSeen:
 			s.late = false
+		case ActSilence:
+			s.silences = append(s.silences, a.Data["due_on"])
 		case ActGranted, ActRefused, ActWithdrawn:
 			e.Do, ended = endings[a.Kind], true
 			s.Request = nil
@@ -167,11 +171,16 @@ func (s Standing) sortOn() string {
 	return farOff
 }
 
-// wakeOn is the day on which the standing changes without anybody's act, ""
-// when it does not.
+// wakeOn is the day on which silence sets in, "" when it does not, or is
+// recorded already. It may be past: the office may have been away.
 func (s Standing) wakeOn() string {
-	if s.Clock.State == clock.Running {
+	switch s.Clock.State {
+	case clock.Running:
 		return s.Clock.SilenceOn.String()
+	case clock.Silent, clock.Consent:
+		if !slices.Contains(s.silences, s.Clock.DueOn.String()) {
+			return s.Clock.SilenceOn.String()
+		}
 	}
 	return ""
 }

@@ -109,15 +109,15 @@ func foldCases() []foldCase {
 		// complete on 10 March: 10 + 31 = 10 April, a Friday.
 		{"completed", consent, []Action{lacking, act("2026-03-10", ActAnswered)}, "2026-03-11", StateReview, TurnOffice, "2026-04-10", "2026-04-11", free},
 		{"last useful day", consent, []Action{filed}, "2026-04-02", StateReview, TurnOffice, "2026-04-02", "2026-04-03", all("second-half", "second-half", "", "")},
-		{"consent by silence", consent, []Action{filed}, "2026-04-03", StateConsent, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "consent-acquired")},
-		{"consent recorded", consent, []Action{filed, act("2026-04-03", ActSilence)}, "2026-04-04", StateConsent, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "consent-acquired")},
-		{"consent on a late deposit", consent, []Action{late}, "2026-04-03", StateLate, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "late-deposit")},
-		{"consent after the review", consent, []Action{late, act("2026-04-05", ActTimesSeen)}, "2026-04-06", StateConsent, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "consent-acquired")},
+		{"consent by silence", consent, []Action{filed}, "2026-04-03", StateConsent, TurnOffice, "2026-04-02", "2026-04-03", all("after-due", "after-due", "", "consent-acquired")},
+		{"consent recorded", consent, []Action{filed, act("2026-04-03", ActSilence, "due_on", "2026-04-02")}, "2026-04-04", StateConsent, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "consent-acquired")},
+		{"consent on a late deposit", consent, []Action{late}, "2026-04-03", StateLate, TurnOffice, "2026-04-02", "2026-04-03", all("after-due", "after-due", "", "late-deposit")},
+		{"consent after the review", consent, []Action{late, act("2026-04-05", ActTimesSeen)}, "2026-04-06", StateConsent, TurnOffice, "2026-04-02", "2026-04-03", all("after-due", "after-due", "", "consent-acquired")},
 		// the request waited until 9 April, as far as anybody saw; the answer says it came on the day after it.
-		{"consent on a late answer", consent, []Action{filed, asked, act("2026-03-10", ActAnswered, "late", "2026-04-09T12:00:00Z")}, "2026-04-09", StateLate, TurnOffice, "2026-04-03", "", all("after-due", "after-due", "", "late-deposit")},
+		{"consent on a late answer", consent, []Action{filed, asked, act("2026-03-10", ActAnswered, "late", "2026-04-09T12:00:00Z")}, "2026-04-09", StateLate, TurnOffice, "2026-04-03", "2026-04-04", all("after-due", "after-due", "", "late-deposit")},
 		// filed just after midnight by the portal's clock, taken before it by the office's.
 		{"another clock is ahead", consent, []Action{filed}, "2026-03-01", StateReview, TurnOffice, "2026-04-02", "2026-04-03", nil},
-		{"silence with appeal", appeal, []Action{filed}, "2026-04-03", StateSilent, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "")},
+		{"silence with appeal", appeal, []Action{filed}, "2026-04-03", StateSilent, TurnOffice, "2026-04-02", "2026-04-03", all("after-due", "after-due", "", "")},
 		{"granted", consent, []Action{filed, act("2026-03-04", ActGranted)}, "2026-03-05", StateGranted, TurnNobody, "2026-04-02", "", all("closed", "closed", "closed", "closed")},
 		{"granted after consent", consent, []Action{filed, act("2026-04-05", ActGranted)}, "2026-04-06", StateGranted, TurnNobody, "2026-04-02", "", all("closed", "closed", "closed", "closed")},
 		{"refused", consent, []Action{filed, act("2026-03-04", ActRefused)}, "2026-03-05", StateRefused, TurnNobody, "2026-04-02", "", all("closed", "closed", "closed", "closed")},
