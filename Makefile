@@ -44,13 +44,13 @@ both: build
 
 # The race detector makes pure-Go SQLite 31 times slower: PostgreSQL suites and
 # pure packages, and on SQLite the concurrency tests of base/db.
-RACE := ./internal/base/... ./internal/crypt/... ./verify ./internal/domain/...
+RACE := ./internal/base/{db,web,blob,boot,metric}/... ./internal/crypt/{ledger,unseal}/... ./internal/domain/{clock,service,identity,intake,casework}/... ./internal/role/worker
 race: ## the race detector
 	WASL_REQUIRE_POSTGRES=1 CGO_ENABLED=1 go run ./internal/base/db/dbtest/pgcluster run -- go test -race -short -timeout 12m $(RACE)
 	WASL_RACE_SQLITE=1 CGO_ENABLED=1 go test -race -short -timeout 5m -run 'Apart|Lock|Leaves|Close|Snapshot|Commit' ./internal/base/db
 
 fuzz: ## every fuzz target, FUZZ seconds each
-	test/fuzz $(or $(FUZZ),3)
+	test/fuzz $(or $(FUZZ),2)
 
 portal-proof: ## the portal's binary holds nothing that opens filings
 	@! go list -deps ./cmd/wasl-portal | grep -E '^wasl/internal/(crypt/unseal|domain/casework)$$' || { echo "wasl-portal links an opener"; exit 1; }
