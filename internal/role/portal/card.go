@@ -28,6 +28,7 @@ type cardPage struct {
 	Provide                      []cardDocument
 	Fetched                      []string
 	Fees                         []cardFee
+	FeeNote                      string // what they come to, in words
 	OnTheSpot, Working, Consent  bool
 	Days, AppealDays             int
 	Outcome, Kept                string
@@ -61,6 +62,9 @@ func (s *Server) card(w http.ResponseWriter, r *http.Request, l i18n.Lang) error
 	}
 	for _, f := range d.Fees {
 		page.Fees = append(page.Fees, cardFee{d.T(l, "fees."+f.ID), article(l, d, f.Basis)})
+	}
+	if len(d.Fees) > 0 {
+		page.FeeNote = d.T(l, "fee_note")
 	}
 	for _, a := range d.Law.Basis {
 		page.Basis = append(page.Basis, article(l, d, a))

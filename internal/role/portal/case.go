@@ -109,11 +109,24 @@ func caseOf(r *http.Request, l i18n.Lang, c *intake.Case) casePageData {
 	if c.Decision != nil {
 		p.Decision = decisionOf(l, c)
 	}
+	if answerOnWay(c) {
+		p.State = texts.T(l, "state.answered")
+	}
 	if texts.Has("ended." + c.State) {
 		p.Silence, p.DueOn = texts.T(l, "ended."+c.State), "" // the date has passed
 	}
 	p.history(l, c)
 	return p
+}
+
+// answerOnWay says that the office has not yet taken what the applicant sent,
+// so that what it last asked is no longer what it waits for.
+func answerOnWay(c *intake.Case) bool {
+	if !c.Open || c.Request != nil || len(c.Timeline) == 0 {
+		return false
+	}
+	last := c.Timeline[len(c.Timeline)-1]
+	return last.Kind == "answered" && !last.Received
 }
 
 // word is the text of a code, or the code itself where there is none yet.

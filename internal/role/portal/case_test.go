@@ -233,3 +233,33 @@ func TestPhone(t *testing.T) {
 		t.Errorf("resuming leads to %s", to)
 	}
 }
+
+func TestAnswerOnWay(t *testing.T) {
+	sent := []intake.Event{{Kind: "deposited", Received: true}, {Kind: "answered"}}
+	taken := []intake.Event{{Kind: "deposited", Received: true}, {Kind: "answered", Received: true}}
+	for _, c := range []struct {
+		name string
+		c    intake.Case
+		want bool
+	}{
+		{"sent", intake.Case{Open: true, Timeline: sent}, true},
+		{"taken", intake.Case{Open: true, Timeline: taken}, false},
+		{"still asked", intake.Case{Open: true, Timeline: sent, Request: &intake.Request{}}, false},
+		{"decided meanwhile", intake.Case{Timeline: sent}, false},
+		{"just filed", intake.Case{Open: true, Timeline: []intake.Event{{Kind: "deposited"}}}, false},
+	} {
+		if got := answerOnWay(&c.c); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestQRNamesAuthority(t *testing.T) {
+	s := newServer(t)
+	if got, want := authorityName(i18n.Lang("fr"), s.desk.Book(), "zitouna"), "Commune de Zitouna (exemple)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := authorityName(i18n.Lang("fr"), s.desk.Book(), "nobody"); got != "nobody" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -14,6 +14,7 @@ type letterPage struct {
 	frame
 	Reference, Back string
 	Heading         string
+	Outcome         string // of a decision
 	At              time.Time
 	Tag, Dir        string // of the text
 	Text            string
@@ -36,6 +37,9 @@ func (s *Server) letter(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 	title := word(l, "letter.", m.Kind)
 	p := letterPage{frame: frameOf(r, l, title), Reference: c.Reference, Back: casePath(l, c.Reference, ""), Heading: title,
 		At: m.At, Tag: written.Tag(), Dir: written.Dir(), Text: m.Letter.Text, Sound: m.Sound}
+	if m.Letter.Outcome != "" {
+		p.Outcome = word(l, "decision.", m.Letter.Outcome)
+	}
 	for _, id := range m.Letter.Reasons {
 		p.Reasons = append(p.Reasons, c.Service.T(l, "refuse."+id))
 	}

@@ -9,6 +9,7 @@ import (
 	"wasl/internal/base/errs"
 	"wasl/internal/base/i18n"
 	"wasl/internal/base/web"
+	"wasl/internal/domain/authority"
 	"wasl/verify"
 )
 
@@ -76,7 +77,7 @@ func (s *Server) verify(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 		return errs.New(errs.Busy, "filing.notready")
 	}
 	report := verify.File(raw, trust, time.Now(), verify.Options{})
-	return s.renderVerify(w, r, l, http.StatusOK, verifyPage{Text: text, Result: resultOf(l, report)})
+	return s.renderVerify(w, r, l, http.StatusOK, verifyPage{Text: text, Result: resultOf(l, report, s.desk.Book())})
 }
 
 func (s *Server) renderVerify(w http.ResponseWriter, r *http.Request, l i18n.Lang, status int, p verifyPage) error {
@@ -87,7 +88,7 @@ func (s *Server) renderVerify(w http.ResponseWriter, r *http.Request, l i18n.Lan
 }
 
 // resultOf says in the reader's language what a report found.
-func resultOf(l i18n.Lang, rep verify.Report) *verifyResult {
+func resultOf(l i18n.Lang, rep verify.Report, book *authority.Book) *verifyResult {
 	v := &verifyResult{Valid: rep.Valid, Sentence: texts.T(l, "verify.invalid")}
 	if texts.Has("verify.code." + rep.Code) {
 		v.Sentence = texts.T(l, "verify.code."+rep.Code)
@@ -127,10 +128,21 @@ func resultOf(l i18n.Lang, rep verify.Report) *verifyResult {
 		v.issued(l, f.IssuedAt.Time, f.ValidUntil, f.Facts)
 	case rep.QR != nil:
 		line("verify.number", rep.QR.Number, true)
-		line("card.authority", rep.QR.Authority, false)
+		line("verify.document", rep.QR.Title, false)
+		line("card.authority", authorityName(l, book, rep.QR.Authority), false)
 		v.issued(l, rep.QR.IssuedAt.Time, rep.QR.ValidUntil, rep.QR.Facts)
 	}
 	return v
+}
+
+// authorityName is the name of an authority of which a QR holds the id alone.
+func authorityName(l i18n.Lang, book *authority.Book, id string) string {
+	if book != nil {
+		if a := book.Authority(id); a != nil {
+			return a.Names.In(l)
+		}
+	}
+	return id
 }
 
 func (v *verifyResult) issued(l i18n.Lang, at time.Time, until string, facts []verify.Fact) {
