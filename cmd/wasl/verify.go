@@ -42,6 +42,11 @@ func (c verifyC) Run() error {
 		report = verify.Compare(raw, other, trust, time.Now())
 	}
 	fmt.Println(report.Sentence)
+	if report.Valid && report.QR != nil { // its sentence says to compare them
+		for _, f := range report.QR.Facts {
+			fmt.Printf("  %s: %s\n", f.Label, f.Value)
+		}
+	}
 	for _, n := range report.Notes {
 		fmt.Println(n.Sentence)
 	}
