@@ -9,9 +9,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
-
-	"golang.org/x/net/netutil"
 )
 
 // ServeOptions bound one listener. Zero values become the defaults.
@@ -39,8 +38,10 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, opts ServeOptio
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     log.New(serverLog{opts.Log}, "", 0),
 	}
+	places := &placed{Listener: ln, taken: make(chan struct{}, opts.Conns), closed: make(chan struct{})}
+	srv.ConnState = places.leave
 	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(netutil.LimitListener(ln, opts.Conns)) }()
+	go func() { failed <- srv.Serve(places) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serving: %w", err)
@@ -55,6 +56,39 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, opts ServeOptio
 		return fmt.Errorf("stopping: %w", err)
 	}
 	return nil
+}
+
+// placed lets so many connections be open at once. It hands each on as it is:
+// net/http must see a TLS connection to know it, and to speak HTTP/2.
+type placed struct {
+	net.Listener
+	taken, closed chan struct{}
+	once          sync.Once
+}
+
+func (p *placed) Accept() (net.Conn, error) {
+	select {
+	case p.taken <- struct{}{}:
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+	c, err := p.Listener.Accept()
+	if err != nil {
+		<-p.taken
+	}
+	return c, err
+}
+
+func (p *placed) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return p.Listener.Close()
+}
+
+// leave gives a place back: net/http tells of each end once.
+func (p *placed) leave(_ net.Conn, state http.ConnState) {
+	if state == http.StateClosed || state == http.StateHijacked {
+		<-p.taken
+	}
 }
 
 // serverLog passes on what net/http has to say, without client addresses.
