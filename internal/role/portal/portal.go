@@ -76,7 +76,7 @@ func New(c Config) (*Server, error) {
 	s.site = web.New(web.Config{
 		Hosts: c.Hosts, Secure: c.Secure, Cookie: "wasl", Proxies: c.Proxies, Log: c.Log,
 		Fail: s.fail, Detail: detail, Token: s.ownsToken, Style: style,
-		Policy: []string{"font-src 'self'", "connect-src 'self'"}, // search engines' checkers fetch robots.txt as a page would; no script runs here
+		Policy: policy,
 		Busy:   c.Busy, Observe: c.Observe,
 	})
 	s.routes()
