@@ -156,7 +156,7 @@ func takeIn(t *testing.T, loot string) *thief {
 		th.texts = append(th.texts, text)
 		th.values([]byte(text))
 	}
-	for _, body := range cells(t, on, `SELECT deposit FROM submission UNION ALL SELECT leaf FROM submission`) {
+	for _, body := range cells(t, on, `SELECT deposit FROM submission UNION ALL SELECT salt FROM submission`) {
 		th.values([]byte(body))
 	}
 	for _, name := range []string{"receipt.key", "portal.yaml"} {
