@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -136,14 +137,14 @@ func TestPartsDoNotWait(t *testing.T) {
 
 // TestSilentPortal waits once in a round for a portal that does not answer.
 func TestSilentPortal(t *testing.T) {
-	calls := 0
+	var calls atomic.Int32
 	w, _, _ := office(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		calls++
+		calls.Add(1)
 		panic(http.ErrAbortHandler)
 	}))
 	w.portal.client.Transport = &http.Transport{DisableKeepAlives: true} // or a lost connection is tried again
-	if _, err := w.Round(t.Context()); !errors.Is(err, errSilent) || calls != 1 {
-		t.Errorf("%d calls, %v; want one and the portal's silence", calls, err)
+	if _, err := w.Round(t.Context()); !errors.Is(err, errSilent) || calls.Load() != 1 {
+		t.Errorf("%d calls, %v; want one and the portal's silence", calls.Load(), err)
 	}
 }
 
