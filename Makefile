@@ -47,7 +47,7 @@ both: build
 RACE := ./internal/base/{db,web,blob,boot,metric}/... ./internal/crypt/{ledger,unseal}/... ./internal/domain/{clock,service,identity,intake,casework}/... ./internal/role/worker
 race: ## the race detector
 	WASL_REQUIRE_POSTGRES=1 CGO_ENABLED=1 go run ./internal/base/db/dbtest/pgcluster run -- go test -race -short -timeout 12m $(RACE)
-	WASL_RACE_SQLITE=1 CGO_ENABLED=1 go test -race -short -timeout 5m -run 'Apart|Lock|Leaves|Close|Snapshot|Commit' ./internal/base/db
+	WASL_RACE_SQLITE=1 CGO_ENABLED=1 go run ./internal/base/db/dbtest/pgcluster run -- go test -race -short -timeout 5m -run 'Apart|Lock|Leaves|Close|Snapshot|Commit' ./internal/base/db
 
 fuzz: ## every fuzz target, FUZZ seconds each
 	test/fuzz $(or $(FUZZ),2)
