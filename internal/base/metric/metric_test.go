@@ -2,6 +2,7 @@ package metric
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -40,9 +41,14 @@ func TestServe(t *testing.T) {
 	if err := r.Serve(t.Context(), ""); err != nil {
 		t.Error(err)
 	}
-	addr := "127.0.0.1:28991"
+	ln, err := net.Listen("tcp", "127.0.0.1:0") // for a port that is free
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := ln.Addr().String()
+	ln.Close()
 	if err := r.Serve(t.Context(), addr); err != nil {
-		t.Skipf("the port is taken: %v", err)
+		t.Fatal(err)
 	}
 	res, err := http.Get("http://" + addr + "/metrics")
 	if err != nil {
