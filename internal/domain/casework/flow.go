@@ -89,7 +89,7 @@ func fold(p *clock.Profile, terms clock.Terms, actions []Action, on clock.Date) 
 			e.Do = "file"
 			p = p.With(list(a.Data["closed"]))
 			s.Missing = list(a.Data["missing"])
-			e.Missing = len(s.Missing) > 0
+			e.Missing = s.Missing
 			s.depositLate(a)
 		case ActReplacement, ActInformation:
 			e.Do, s.Request = a.Kind, &actions[i]

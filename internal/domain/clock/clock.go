@@ -1,16 +1,6 @@
 package clock
 
-import (
-	"slices"
-	"time"
-)
-
-// Terms are what a service fixes about its clock.
-type Terms struct {
-	Days    int    // the register's delay, calendar days
-	Kind    string // normal, investment, listed-silence-consent, information, on-the-spot
-	Silence string // appeal or consent
-}
+import "time"
 
 // Mentions of the receipt, fixed at filing (law 55-19 art. 10).
 const (
@@ -24,156 +14,162 @@ const (
 	Incomplete = "incomplete"
 	Running    = "running"
 	Suspended  = "suspended"
+	ReturnDue  = "return-due" // the applicant's window has passed: the file may be returned
+	Returned   = "returned"
+	Withdrawn  = "withdrawn"
 	Granted    = "granted"
 	Refused    = "refused"
 	Consent    = "consent"
 	Silent     = "silent"
-	Withdrawn  = "withdrawn"
 )
 
-// Event is one dated act on a file. Do is file, supply, request-replacement,
-// request-originals, request-information, answer, grant, refuse or withdraw.
-type Event struct {
-	At      time.Time
-	Do      string
-	Missing bool     // of file: pieces are missing
-	Docs    []string // of request-replacement: the pieces concerned
-}
+// Turns: who has to act, or may.
+const (
+	TurnOffice    = "office"
+	TurnApplicant = "applicant"
+	TurnAbove     = "above" // the higher authority, the wali or governor, or the body of appeal
+	TurnNobody    = "nobody"
+)
 
-// Clock is what the events mean on a given civil day.
+// Effects of silence.
+const (
+	MeansConsent = "consent"
+	MeansAppeal  = "appeal"
+)
+
+// Clock is what the events mean on a civil day. A date that does not apply, or
+// that cannot be known yet, is NoDate. "Last" dates are last useful days.
 type Clock struct {
-	State         string
-	Mention       string
+	State   string
+	Turn    string
+	Mention string
+
 	FiledOn       Date
-	CompleteOn    Date
-	DueOn         Date // last useful day; NoDate while incomplete or suspended
+	CompleteOn    Date // the applicant's own file was complete
+	RawDueOn      Date // before it is rolled past rest days
+	DueOn         Date // the authority's last useful day; none while incomplete or stopped
 	HalfLast      Date // last day of the first half, were nothing suspended after today
-	SuspendedDays int
-	WindowLast    Date // applicant's last day to correct or complete
+	SuspendedDays int  // up to the day asked about
+	ExtendedDays  int
 	SilenceOn     Date // the day silence takes effect
 	SilenceMeans  string
-	AppealDays    int
-	OpenRequests  int
-	info          bool
+
+	MissingLast     Date // for the pieces missing at filing
+	WindowLast      Date // the earliest open window of the applicant, or NoDate
+	FetchNoticeLast Date
+	Requests        []Request
+	Suspensions     []Span // merged; the last may be open
+
+	DecidedOn         Date // granted, refused, returned, withdrawn or left unanswered
+	RefusalReceivedOn Date
+	ClaimedOn         Date
+	ActDue            Date
+	HigherOn          Date
+	HigherDue         Date
+	AttestationDue    Date
+	AppealedOn        Date
+	AppealLast        Date
+	AppealReplyDue    Date
+	AppealSilenceLast Date // after it, the silence on an appeal is a refusal (court terms)
+	PresidentDue      Date
+	CourtLast         Date
+
+	AnswerLast              Date // law 31-13
+	ComplaintLast           Date
+	HeadAnswerLast          Date
+	CommissionComplaintLast Date
+	CommissionAnswerLast    Date
+	RectifyLast             Date // law 09-08
+
+	AppealDays   int
+	OpenRequests int
+	Refused      []Ruling // acts that the law refuses; they had no effect
+	Tentative    bool     // a date rests on a feast that is only expected
+	Uncovered    bool     // a date lies in a year whose holidays are not known yet
 }
 
-// Compute folds events, in order of time, into the clock at the end of day on.
-// Events after that day are ignored. Where the authority has closing days of
-// its own, p is Profile.With them.
+// Request is one request to the applicant.
+type Request struct {
+	Kind       string
+	Docs       []string // the pieces asked for
+	SentOn     Date
+	ReceivedOn Date
+	AnsweredOn Date // NoDate while something of it is still to come
+	WindowLast Date // of a replacement (art. 10); the law sets no term for the others
+
+	left []string
+	told bool // the day it was received is known, not supposed
+}
+
+// Span is a suspension: the days after From up to and with To did not run.
+// To is NoDate while it lasts.
+type Span struct{ From, To Date }
+
+// Ruling says whether an act is allowed at an instant, and by which articles.
+type Ruling struct {
+	Do       string
+	On       Date
+	OK       bool
+	Why      string   // machine key of the reason when not OK
+	Text     string   // the law: 55-19, 31-13 …
+	Articles []string // the first is the main one; a ground when OK
+}
+
+// Compute folds events into the clock at the end of day on; later events are
+// not looked at, but for the day on which a refusal already signed is received.
+// The order in which events are given does not matter, only their instants.
+// Where the authority has closing days of its own, p is Profile.With them.
 func Compute(p *Profile, t Terms, events []Event, on Date) Clock {
-	evs := slices.Clone(events)
-	slices.SortStableFunc(evs, func(a, b Event) int { return a.At.Compare(b.At) })
-	f := folder{p: p, t: t, c: Clock{SilenceMeans: t.Silence, AppealDays: p.Appeal.Days, info: t.Kind == "information"}}
-	for _, e := range evs {
-		if day := p.DateOf(e.At); day <= on {
-			f.apply(e, day)
+	f := newFold(p, t, inOrder(events))
+	for i := range f.events {
+		if day := p.DateOf(f.events[i].At); day <= on {
+			f.take(i, day)
 		}
 	}
 	return f.finish(on)
 }
 
-type folder struct {
-	p       *Profile
-	t       Terms
-	c       Clock
-	stopped Date // day the running suspension began, NoDate when the clock runs
-	ended   string
+// Try tells whether an act would be allowed at its instant, after the events of
+// that instant and before; it changes nothing.
+func Try(p *Profile, t Terms, events []Event, act Event) Ruling {
+	return until(p, t, events, act.At).judge(act, p.DateOf(act.At))
 }
 
-func (f *folder) apply(e Event, day Date) {
-	switch e.Do {
-	case "file":
-		f.c.FiledOn, f.c.Mention = day, Deposited
-		if e.Missing {
-			f.c.Mention = BeingDeposited
-			f.c.WindowLast = f.p.full(day, f.p.Correction.WindowDays)
-		} else {
-			f.c.CompleteOn = day
+// until is the fold of the events up to an instant.
+func until(p *Profile, t Terms, events []Event, at time.Time) *fold {
+	f := newFold(p, t, inOrder(events))
+	for i := range f.events {
+		if !f.events[i].At.After(at) {
+			f.take(i, p.DateOf(f.events[i].At))
 		}
-	case "supply":
-		if f.c.CompleteOn == NoDate {
-			f.c.CompleteOn, f.c.WindowLast = day, NoDate
-		}
-	case "request-replacement", "request-originals", "request-information":
-		if f.c.OpenRequests == 0 {
-			f.stopped = day
-		}
-		f.c.OpenRequests++
-		if e.Do == "request-replacement" {
-			f.c.WindowLast = f.p.full(day, f.p.Correction.WindowDays)
-		}
-	case "answer":
-		f.answer(day)
-	case "grant":
-		f.ended = Granted
-	case "refuse":
-		f.ended = Refused
-	case "withdraw":
-		f.ended = Withdrawn
 	}
+	f.advance(p.DateOf(at))
+	return f
 }
 
-// answer closes every open request at once: the days R+1..A did not run.
-func (f *folder) answer(day Date) {
-	if f.c.OpenRequests == 0 {
-		return
+// Permitted judges each of the named acts at an instant, as if it were done
+// then, with its reasons.
+func Permitted(p *Profile, t Terms, events []Event, at time.Time, acts ...Event) []Ruling {
+	f := until(p, t, events, at)
+	out := make([]Ruling, 0, len(acts))
+	for _, act := range acts {
+		act.At = at
+		out = append(out, f.judge(act, p.DateOf(at)))
 	}
-	f.c.OpenRequests = 0
-	f.c.SuspendedDays += int(day - f.stopped)
-	f.stopped, f.c.WindowLast = NoDate, NoDate
+	return out
 }
-
-func (f *folder) finish(on Date) Clock {
-	c := &f.c
-	if f.t.Kind == "on-the-spot" {
-		c.State = NoClock
-	} else {
-		f.dates()
-		c.State = f.state(on)
-	}
-	if f.ended != "" {
-		c.State = f.ended
-	}
-	return f.c
-}
-
-func (f *folder) dates() {
-	c := &f.c
-	if c.CompleteOn == NoDate {
-		return
-	}
-	c.HalfLast = c.CompleteOn + Date(f.t.Days/2+c.SuspendedDays)
-	if f.stopped != NoDate {
-		return
-	}
-	if c.info {
-		c.DueOn = f.p.addWorking(c.CompleteOn, f.p.Info.WorkingDays)
-	} else {
-		c.DueOn = f.p.roll(c.CompleteOn + Date(f.t.Days+1+c.SuspendedDays))
-	}
-	c.SilenceOn = c.DueOn + 1
-}
-
-func (f *folder) state(on Date) string {
-	switch {
-	case f.c.CompleteOn == NoDate:
-		return Incomplete
-	case f.stopped != NoDate:
-		return Suspended
-	case on > f.c.DueOn && f.t.Silence == "consent":
-		return Consent
-	case on > f.c.DueOn:
-		return Silent
-	}
-	return Running
-}
-
-// full is the last useful day of a term of n full days: neither the first day
-// nor the last is counted, and a rest day moves it on (art. 31).
-func (p *Profile) full(from Date, n int) Date { return p.roll(from + Date(n+1)) }
 
 // Half tells whether a request may still be sent on a day: running days
-// elapsed ≤ floor(N/2) (art. 10, 14).
+// elapsed ≤ half (art. 10, 14). It looks at the half alone.
 func (c Clock) Half(on Date) bool {
 	return c.CompleteOn != NoDate && on <= c.HalfLast
+}
+
+// Over tells that the file's own life has ended.
+func (c Clock) Over() bool {
+	switch c.State {
+	case Granted, Refused, Returned, Withdrawn:
+		return true
+	}
+	return false
 }

@@ -93,12 +93,12 @@ var lawCases = []lawCase{
 		events: []Event{
 			{At: at("2026-03-02T10:00:00Z"), Do: "file"},
 			{At: at("2026-03-09T10:00:00Z"), Do: "request-replacement"},
-		}, on: "2026-08-01",
+		}, on: "2026-04-09",
 		want: map[string]string{"state": Suspended, "due": "", "window": "2026-04-09"},
 	},
 	{
 		name: "incomplete until supplied", terms: Terms{Days: 30, Kind: "normal", Silence: "appeal"},
-		events: []Event{{At: at("2026-03-02T10:00:00Z"), Do: "file", Missing: true}}, on: "2026-03-05",
+		events: []Event{{At: at("2026-03-02T10:00:00Z"), Do: "file", Missing: []string{"plan"}}}, on: "2026-03-05",
 		want: map[string]string{"state": Incomplete, "due": "", "mention": BeingDeposited, "window": "2026-04-02"},
 	},
 	{
@@ -164,7 +164,7 @@ var closingCases = []lawCase{
 	{
 		// 23 Nov + 31 = 24 Dec.
 		name: "closed on the applicant's last day", closed: []string{"2026-12-24"}, terms: Terms{Days: 60, Kind: "normal", Silence: "appeal"},
-		events: []Event{{At: on("2026-11-23"), Do: "file", Missing: true}}, on: "2026-11-24",
+		events: []Event{{At: on("2026-11-23"), Do: "file", Missing: []string{"plan"}}}, on: "2026-11-24",
 		want: map[string]string{"window": "2026-12-25", "due": ""},
 	},
 	{
@@ -185,8 +185,12 @@ func TestProfileRefusesUnknownKeys(t *testing.T) {
 func TestProfileRefusesEndlessCounting(t *testing.T) {
 	for _, line := range []string{
 		"weekend: [monday, tuesday, wednesday, thursday, friday, saturday, sunday]",
-		"information: {working_days: 999999999999}",
-		"correction: {window_days: -1}",
+		"rules: {info_answer: {days: 999999999999}}",
+		"rules: {missing: {days: -1}}",
+		"rules: {appeal: {days: 30, count: moons}}",
+		"courts: [{law: x, notice: 99999999}]",
+		"acts: {dance: {article: '1'}}",
+		"reading: {half: third}",
 	} {
 		if _, err := ParseProfile([]byte("profile: x\nzone: UTC\n" + line + "\n")); err == nil {
 			t.Errorf("%s was accepted", line)

@@ -31,6 +31,17 @@ func (d *Date) UnmarshalYAML(b []byte) (err error) {
 	return err
 }
 
+// MarshalText is the date as YYYY-MM-DD.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads YYYY-MM-DD, or nothing for NoDate.
+func (d *Date) UnmarshalText(b []byte) (err error) {
+	if *d = NoDate; len(b) > 0 {
+		*d, err = ParseDate(string(b))
+	}
+	return err
+}
+
 // Time is midnight UTC of the civil day, for formatting only.
 func (d Date) Time() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
 
@@ -50,15 +61,30 @@ func (p *Profile) DateOf(t time.Time) Date {
 
 // Working tells whether offices are open that civil day.
 func (p *Profile) Working(d Date) bool {
-	return !p.weekend[d.Time().Weekday()] && !p.holidays[d]
+	return !p.weekend[(int(d)%7+11)%7] && !p.holidays[d] // 1970-01-01 was a Thursday
 }
 
 // roll moves a last day that is a rest day to the next working day.
 func (p *Profile) roll(d Date) Date {
+	if !p.Reading.Roll {
+		return d
+	}
 	for !p.Working(d) {
 		d++
 	}
 	return d
+}
+
+// full is the last useful day of a term of n full days: neither the first day
+// nor the last is counted, and a rest day moves it on (art. 31).
+func (p *Profile) full(from Date, n int) Date { return p.roll(p.rawFull(from, n)) }
+
+// rawFull is a full term before it is rolled.
+func (p *Profile) rawFull(from Date, n int) Date {
+	if p.Reading.Full {
+		n++
+	}
+	return from + Date(n)
 }
 
 // addWorking counts n working days after d.
@@ -69,4 +95,43 @@ func (p *Profile) addWorking(d Date, n int) Date {
 		}
 	}
 	return d
+}
+
+// after is the last useful day of a term that starts on a day.
+func (p *Profile) after(from Date, t Term) Date {
+	switch {
+	case t.Count == CountWorking && p.Reading.InfoFull:
+		return p.addWorking(from, t.Days+1)
+	case t.Count == CountWorking:
+		return p.addWorking(from, t.Days)
+	case t.Count == CountPlain && p.Reading.InfoFull:
+		return p.roll(from + Date(t.Days+1))
+	case t.Count == CountPlain:
+		return p.roll(from + Date(t.Days))
+	}
+	return p.full(from, t.Days)
+}
+
+func yearEnd(d Date) Date {
+	return Date(time.Date(d.Time().Year(), time.December, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+}
+
+// tentative tells whether a last day may still move, because a feast that is
+// only expected lies on it, on the day before or after it, or on the rest days
+// that it was rolled over.
+func (p *Profile) tentative(d Date) bool {
+	if len(p.expected) == 0 || d == NoDate {
+		return false
+	}
+	if p.expected[d] || p.expected[d+1] {
+		return true
+	}
+	for d--; ; d-- {
+		if p.expected[d] {
+			return true
+		}
+		if p.Working(d) {
+			return false
+		}
+	}
 }

@@ -60,7 +60,7 @@ func (c *catalogue) receiptFacts(s *submission, f filing, reading service.Readin
 		Depositor: depositor(def, reading, l),
 		Delay:     verify.Delay{Days: def.Law.Delay.Days, Kind: def.Kind},
 		Silence:   def.Law.Silence,
-		Appeal:    verify.Appeal{Body: a.Appeal.In(l), Days: c.profile.Appeal.Days},
+		Appeal:    verify.Appeal{Body: a.Appeal.In(l), Days: c.profile.Rules.Appeal.Days},
 		Documents: deposited(def, reading, l),
 	}
 	if u := a.Unit(s.unit); u != nil {
@@ -75,15 +75,15 @@ func (c *catalogue) receiptFacts(s *submission, f filing, reading service.Readin
 	for _, b := range def.Law.Basis {
 		facts.Basis = append(facts.Basis, verify.Basis{Text: b.Text, Title: def.T(l, "basis."+b.Text), Article: b.Article})
 	}
-	c.dates(&facts, s, f, len(reading.Missing) > 0)
+	c.dates(&facts, s, f, reading.Missing)
 	return facts
 }
 
 // dates fills in what the clock says on the day of the receipt.
-func (c *catalogue) dates(facts *verify.ReceiptFacts, s *submission, f filing, missing bool) {
-	events := []clock.Event{{At: s.at, Do: "file", Missing: missing}}
+func (c *catalogue) dates(facts *verify.ReceiptFacts, s *submission, f filing, missing []string) {
+	events := []clock.Event{{At: s.at, Do: clock.File, Missing: missing}}
 	if s.kind != KindFiling { // the pieces missing at filing are complete now
-		events = []clock.Event{{At: f.filedAt, Do: "file", Missing: true}, {At: s.at, Do: "supply"}}
+		events = []clock.Event{{At: f.filedAt, Do: clock.File, Missing: []string{Missing}}, {At: s.at, Do: clock.Supply}}
 	}
 	k := clock.Compute(c.profile.With(Closed(c.book, f.def.ID, s.authorityID)), Terms(f.def), events, c.profile.DateOf(s.at))
 	facts.CompleteOn, facts.DueOn = k.CompleteOn.String(), k.DueOn.String()

@@ -82,8 +82,8 @@ func readCaps(fsys fs.FS, f *findings) map[string]clock.CapRule {
 			continue
 		}
 		caps := p.Caps
-		if p.Info.WorkingDays > 0 {
-			caps[KindInformation] = clock.CapRule{Days: p.Info.WorkingDays, Article: p.Info.Article}
+		if p.Rules.InfoAnswer.Days > 0 {
+			caps[KindInformation] = clock.CapRule{Days: p.Rules.InfoAnswer.Days, Article: p.Rules.InfoAnswer.Article}
 		}
 		return caps
 	}
