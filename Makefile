@@ -11,7 +11,7 @@ GO_PACKAGES := ./...
 DEBIAN := chromium poppler-utils qpdf postgresql strace
 NPM := axe-core@4.14.1 html_codesniffer@2.5.1
 
-.PHONY: help build demo check test tools vet lint unit sqlite both race fuzz portal-proof campaign bench clean
+.PHONY: help build demo check test tools vet lint unit sqlite both race mutate fuzz portal-proof campaign bench clean
 
 help: ## print this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,7 +37,7 @@ sqlite:
 tools: ## install (as root) or list what the tests need
 	@test/tools $(DEBIAN) -- $(NPM)
 
-test: tools vet lint portal-proof both race fuzz ## everything, on both engines, each campaign in its short form
+test: tools vet lint portal-proof both race mutate fuzz ## everything, on both engines, each campaign in its short form
 
 both: build
 	WASL_REQUIRE_TOOLS=1 WASL_BIN=$(CURDIR)/$(BIN) go run ./internal/base/db/dbtest/pgcluster run -- go test -count=1 -timeout 15m $(GO_PACKAGES)
@@ -49,6 +49,9 @@ race: ## the race detector
 	WASL_REQUIRE_POSTGRES=1 CGO_ENABLED=1 go run ./internal/base/db/dbtest/pgcluster run -- go test -race -short -timeout 12m $(RACE)
 	WASL_RACE_SQLITE=1 CGO_ENABLED=1 go run ./internal/base/db/dbtest/pgcluster run -- go test -race -short -timeout 5m -run 'Apart|Lock|Leaves|Close|Snapshot|Commit' ./internal/base/db
 
+mutate: ## flip each comparison and number of the legal clock: do its tests notice?
+	@out=$$(mktemp) && go run ./test/mutate >$$out 2>&1 && tail -1 $$out || { grep -v '^caught' $$out; rm -f $$out; exit 1; }; rm -f $$out
+
 fuzz: ## every fuzz target, FUZZ seconds each
 	test/fuzz $(or $(FUZZ),2)
 
@@ -56,7 +59,7 @@ portal-proof: ## the portal's binary holds nothing that opens filings
 	@! go list -deps ./cmd/wasl-portal | grep -E '^wasl/internal/(crypt/unseal|domain/casework)$$' || { echo "wasl-portal links an opener"; exit 1; }
 	@go list -deps ./cmd/wasl | grep -q '^wasl/internal/crypt/unseal$$' || { echo "the proof looks at nothing"; exit 1; }
 
-campaign: build ## an issue's full figures: NAME=kill|canary|robot|bench|a11y (SEED=)
+campaign: build ## an issue's full figures: NAME=kill|canary|robot|bench|a11y|mutate (SEED=)
 	test/campaign $(NAME) $(SEED)
 
 bench: build ## filings against the built-in floor and the null handler, both engines
