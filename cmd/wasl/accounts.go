@@ -13,7 +13,7 @@ func example(id, name, authority, unit string, role identity.Role, password, has
 	return account{identity.Agent{ID: identity.AgentID(id), Name: name, Authority: authority, Unit: unit, Role: role}, password, "$argon2id$v=19$m=19456,t=2,p=1$" + hash}
 }
 
-const caseWorker, supervisor = identity.CaseWorker, identity.Supervisor
+const caseWorker, supervisor, administrator = identity.CaseWorker, identity.Supervisor, identity.Administrator
 
 // accounts are the demo's agents: invented people of invented authorities.
 var accounts = []account{
@@ -28,4 +28,5 @@ var accounts = []account{
 	example("latifa", "Latifa Mithal (example)", "services-ministry", "information", caseWorker, "ministry-1", "qBqisQq6T/7//lQe2fM8dA$76nsBT4bBjAAggeXrokV7yJZZmnzT1jw1u7qxBxTfw8"),
 	example("mehdi", "Mehdi Mithal (example)", "services-ministry", "youth", caseWorker, "ministry-2", "MfA8EecwpayVdKI0YXI+gw$mZIXQEoJyWeO/qRqnaP/tXQsYoeJ2c9Y/77IhfjTkgI"),
 	example("nadia", "Nadia Mithal (example)", "zitouna", "citizens", supervisor, "olive-tree-9", "QoXF9tFJtggVSQGlI7Bh7w$HQGDCF7esOAqwL9S1HCS+g18xbOYDLojURm2zjgFeXk"),
+	example("salma", "Salma Mithal (example)", "zitouna", "citizens", administrator, "olive-tree-10", "w/HxfKX+poCjFPwQPGvIZg$tizTTYDjo/EinSO34OqlE1YL4AXHx+UqhxacFKGzEzk"),
 }

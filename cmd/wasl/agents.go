@@ -24,7 +24,7 @@ type agentsAdd struct {
 	Name      string `required:"" help:"The agent's name, as applicants read it."`
 	Authority string `required:"" help:"Id of the authority."`
 	Unit      string `required:"" help:"Id of the unit."`
-	Role      string `required:"" enum:"case-worker,supervisor" help:"case-worker or supervisor."`
+	Role      string `required:"" enum:"case-worker,supervisor,administrator" help:"case-worker, supervisor or administrator: of the legal calendar."`
 }
 
 // leastPassword is the fewest characters of a password.

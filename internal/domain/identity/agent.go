@@ -38,8 +38,9 @@ type Role string
 
 // Roles of the office.
 const (
-	CaseWorker Role = "case-worker"
-	Supervisor Role = "supervisor"
+	CaseWorker    Role = "case-worker"
+	Supervisor    Role = "supervisor"
+	Administrator Role = "administrator" // of the legal calendar; no case is theirs to see
 )
 
 // Permission is one thing an agent may do.
@@ -50,11 +51,17 @@ const (
 	SeeQueue Permission = "see-queue"
 	OpenCase Permission = "open-case"
 	Decide   Permission = "decide"
+	SeeLaw   Permission = "see-law" // the calendar, and what a change of law would move
+	Law      Permission = "law"     // change it, and bring it to open cases
 )
 
+// Roles are every role, for whoever enters agents.
+var Roles = []Role{CaseWorker, Supervisor, Administrator}
+
 var rights = map[Role][]Permission{
-	CaseWorker: {SeeQueue, OpenCase, Decide},
-	Supervisor: {SeeQueue},
+	CaseWorker:    {SeeQueue, OpenCase, Decide},
+	Supervisor:    {SeeQueue, SeeLaw},
+	Administrator: {SeeLaw, Law},
 }
 
 // May tells whether the agent's role has a permission.
@@ -86,6 +93,13 @@ func (r *Roll) Add(ctx context.Context, a Agent, passwordHash string) error {
 			string(a.ID), a.Name, a.Authority, a.Unit, string(a.Role), passwordHash)
 		return err
 	})
+}
+
+// Agent is one agent by the name they sign in with; errs.NotFound signin.wrong
+// where there is none.
+func (r *Roll) Agent(ctx context.Context, id AgentID) (*Agent, error) {
+	a, _, err := r.find(ctx, id)
+	return a, err
 }
 
 func (r *Roll) find(ctx context.Context, id AgentID) (*Agent, string, error) {

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -143,25 +144,6 @@ func TestStoreHoldsNoSecret(t *testing.T) {
 	})
 }
 
-func TestRights(t *testing.T) {
-	tests := []struct {
-		role Role
-		may  map[Permission]bool
-	}{
-		{CaseWorker, map[Permission]bool{SeeQueue: true, OpenCase: true, Decide: true}},
-		{Supervisor, map[Permission]bool{SeeQueue: true, OpenCase: false, Decide: false}},
-		{"", map[Permission]bool{SeeQueue: false, OpenCase: false, Decide: false}},
-	}
-	for _, tt := range tests {
-		a := Agent{Role: tt.role}
-		for p, want := range tt.may {
-			if a.May(p) != want {
-				t.Errorf("%q may %s = %v, want %v", tt.role, p, !want, want)
-			}
-		}
-	}
-}
-
 func FuzzMatches(f *testing.F) {
 	f.Add("$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA", "x")
 	f.Add("$argon2id$$$$", "")
@@ -171,6 +153,44 @@ func FuzzMatches(f *testing.F) {
 		}
 		if matches(hash, password) {
 			t.Errorf("%q matches", hash)
+		}
+	})
+}
+
+func TestRights(t *testing.T) {
+	all := []Permission{SeeQueue, OpenCase, Decide, SeeLaw, Law}
+	tests := map[Role][]Permission{
+		CaseWorker:    {SeeQueue, OpenCase, Decide},
+		Supervisor:    {SeeQueue, SeeLaw},
+		Administrator: {SeeLaw, Law},
+		"":            nil,
+		"king":        nil,
+	}
+	for role, want := range tests {
+		var got []Permission
+		for _, p := range all {
+			if (&Agent{Role: role}).May(p) {
+				got = append(got, p)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("role %q may %v, want %v", role, got, want)
+		}
+	}
+	for _, role := range Roles {
+		if _, known := tests[role]; !known || rights[role] == nil {
+			t.Errorf("role %s has no rights", role)
+		}
+	}
+}
+
+func TestAgent(t *testing.T) {
+	each(t, func(t *testing.T, _ *db.DB, r *Roll) {
+		if a, err := r.Agent(t.Context(), "omar"); err != nil || a.Role != Supervisor || a.Unit != "citizens" {
+			t.Errorf("Agent = %v, %v", a, err)
+		}
+		if _, err := r.Agent(t.Context(), "nobody"); errs.KindOf(err) != errs.NotFound {
+			t.Errorf("of nobody: %v", err)
 		}
 	})
 }
