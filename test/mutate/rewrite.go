@@ -196,7 +196,9 @@ func (e *editor) binary(n *ast.BinaryExpr) {
 		return
 	}
 	a, b := e.text(n.X), e.text(n.Y)
-	turn := func(op string) int { return e.add(a + " " + n.Op.String() + " " + b + " → " + a + " " + op + " " + b) }
+	turn := func(op string) int {
+		return e.add(a + " " + n.Op.String() + " " + b + " → " + a + " " + op + " " + b)
+	}
 	switch n.Op {
 	case token.EQL:
 		e.wrap(n, "((", fmt.Sprintf(") != mutOn(%d))", turn("!=")))

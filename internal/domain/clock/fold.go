@@ -39,6 +39,9 @@ type pending struct {
 func newFold(p *Profile, t Terms, events []Event) *fold {
 	f := &fold{p: p, t: t, events: events}
 	f.c.SilenceMeans, f.c.AppealDays = t.Silence, p.Rules.Appeal.Days
+	if f.c.SilenceMeans == "" {
+		f.c.SilenceMeans = MeansAppeal
+	}
 	for i, e := range events {
 		if e.Do == RefusalNotified {
 			f.linkNotice(i)

@@ -142,11 +142,11 @@ func (f *fold) judgePiece(e Event, r Ruling) Ruling {
 func (f *fold) judgeNotice(e Event, r Ruling) Ruling {
 	switch {
 	case !f.t.Fetch || f.t.law() != "":
-		return r.no("no-fetch")
+		return r.no("no-fetch", "24", "23")
 	case e.Reason == NoReason:
 		return r.no("reason")
 	case r.On > f.p.after(f.c.FiledOn, f.p.Rules.FetchNotice):
-		return r.no("fetch-late")
+		return r.no("fetch-late", "24", "23")
 	}
 	return r
 }
@@ -171,7 +171,7 @@ func (f *fold) judgeExtension(e Event, r Ruling) Ruling {
 		return r.no("no-clock")
 	case f.t.Extension == "":
 		return r.no("not-listed")
-	case e.For != ForExpertise && e.For != ForInquiry || f.t.Extension != ForAny && f.t.Extension != e.For:
+	case !f.ground(e.For):
 		return r.no("ground")
 	case f.c.ExtendedDays > 0:
 		return r.no("extended")
@@ -185,6 +185,15 @@ func (f *fold) judgeExtension(e Event, r Ruling) Ruling {
 		return r.no("too-late")
 	}
 	return r
+}
+
+// ground tells whether an extension rests on a lawful ground: the one the
+// service names, or an expertise or inquiry where it allows any (art. 6(7), 17).
+func (f *fold) ground(named string) bool {
+	if f.t.Extension == ForAny {
+		return named == ForExpertise || named == ForInquiry
+	}
+	return named == "" || named == f.t.Extension
 }
 
 func (f *fold) judgeDecision(e Event, r Ruling) Ruling {

@@ -83,10 +83,6 @@ func (f *fold) judgeAttestation(r Ruling) Ruling {
 		return r.no("local-only")
 	case !f.consentOn(r.On):
 		return r.no("not-consent")
-	case f.c.ClaimedOn == NoDate:
-		return r.no("claim-first")
-	case r.On <= f.p.after(f.c.ClaimedOn, f.p.Rules.Claim):
-		return r.no("wait")
 	case f.asked:
 		return r.no("claimed")
 	}
@@ -102,6 +98,8 @@ func (f *fold) judgeAppeal(r Ruling) Ruling {
 		return r.no("silent-only")
 	case f.c.AppealedOn != NoDate:
 		return r.no("appealed")
+	case court && !f.filed && f.ended == "": // of a decision that this file does not tell
+		return r
 	case f.ended == Refused && f.t.Appeal == Commission:
 		return r.no("commission", "22")
 	case f.ended == Refused:
