@@ -97,8 +97,18 @@ func (p *Profile) addWorking(d Date, n int) Date {
 	return d
 }
 
-// after is the last useful day of a term that starts on a day.
+// after is the last useful day of a term that starts on a day, and no day
+// before one that was told to the applicant.
 func (p *Profile) after(from Date, t Term) Date {
+	last := p.count(from, t)
+	if p.floors == nil {
+		return last
+	}
+	return max(last, p.roll(p.floors[floorKey{from, t.Days, t.Count}]))
+}
+
+// count is the last useful day of a term that starts on a day.
+func (p *Profile) count(from Date, t Term) Date {
 	switch {
 	case t.Count == CountWorking && p.Reading.InfoFull:
 		return p.addWorking(from, t.Days+1)

@@ -28,6 +28,7 @@ type Profile struct {
 	Rules    Rules              `yaml:"rules"`
 	Acts     map[string]ActRule `yaml:"acts"`
 	Courts   []CourtRule        `yaml:"courts"`
+	Warn     []int              `yaml:"warn_days"` // days before a date of the office on which its people are told
 	Holidays []Holiday          `yaml:"holidays"`
 
 	hash     string
@@ -36,6 +37,7 @@ type Profile struct {
 	holidays map[Date]bool
 	expected map[Date]bool
 	through  Date // the last day of the last year whose holidays are known
+	floors   map[floorKey]Date
 }
 
 // CapRule is the longest delay a kind of act may have (law 55-19 art. 16).
@@ -155,6 +157,11 @@ func (p *Profile) check() error {
 			if n < 0 || n > mostDays {
 				return fmt.Errorf("a court term of %d days", n)
 			}
+		}
+	}
+	for _, n := range p.Warn {
+		if n < 1 || n > mostWarned {
+			return fmt.Errorf("a warning %d days before", n)
 		}
 	}
 	for do := range p.Acts {
