@@ -88,6 +88,13 @@ func (o *Office) hold(tx *db.Tx, who *identity.Agent, reference string) (*held, 
 	if err != nil {
 		return nil, err
 	}
+	if changed, err := o.catchUp(tx, reference, o.today()); err != nil {
+		return nil, err
+	} else if changed {
+		if c, err = find(tx, who, reference); err != nil {
+			return nil, err
+		}
+	}
 	return o.foldCase(tx, c)
 }
 
@@ -100,7 +107,7 @@ func (o *Office) foldCase(tx *db.Tx, c *caseRow) (*held, error) {
 	if err != nil {
 		return nil, err
 	}
-	at := o.now()
+	at := notBefore(p, o.now(), actions)
 	on := p.DateOf(at)
 	return &held{caseRow: c, actions: actions, standing: fold(p, terms, actions, on), on: on, at: at}, nil
 }
@@ -112,12 +119,7 @@ func (o *Office) appendAction(tx *db.Tx, c *caseRow, actions []Action, a Action,
 		a.Data = map[string]string{}
 	}
 	a.N = int64(len(actions)) + 1
-	data, err := json.Marshal(a.Data)
-	if err != nil {
-		return errs.Wrap(errs.Internal, "internal", err)
-	}
-	if _, err := tx.Exec(`INSERT INTO action (id, reference, n, at, actor, kind, data) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		a.ID, c.Reference, a.N, db.Micros(a.At), a.Actor, a.Kind, string(data)); err != nil {
+	if err := insertAction(tx, c.Reference, a); err != nil {
 		return err
 	}
 	terms, p, err := o.terms(c)
@@ -132,9 +134,20 @@ func (o *Office) appendAction(tx *db.Tx, c *caseRow, actions []Action, a Action,
 	return queue(tx, outFact, fact.ID, fact)
 }
 
+// insertAction writes one action of a locked case, without what follows from it.
+func insertAction(tx *db.Tx, reference string, a Action) error {
+	data, err := json.Marshal(a.Data)
+	if err != nil {
+		return errs.Wrap(errs.Internal, "internal", err)
+	}
+	_, err = tx.Exec(`INSERT INTO action (id, reference, n, at, actor, kind, data) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		a.ID, reference, a.N, db.Micros(a.At), a.Actor, a.Kind, string(data))
+	return err
+}
+
 // settle writes what a case's actions mean into its row.
 func settle(tx *db.Tx, c *caseRow, s Standing, actions int64) error {
 	_, err := tx.Exec(`UPDATE casefile SET state = $1, turn = $2, due_on = $3, sort_on = $4, wake_on = $5, open = $6, actions = $7 WHERE reference = $8`,
-		s.State, s.Turn, s.dueOn().String(), s.sortOn(), s.wakeOn(), flag(s.Open), actions, c.Reference)
+		s.State, s.Turn, s.dueOn().String(), s.sortOn(), wakeOn(s.timers), flag(s.Open), actions, c.Reference)
 	return err
 }

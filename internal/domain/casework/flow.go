@@ -67,7 +67,7 @@ type Standing struct {
 	late bool      // a deposit that its dates rest on came late, and no person looked yet
 	seen time.Time // when the office first had the newest such deposit, else zero
 
-	silences []string // last useful days after which a silence is recorded
+	timers []timer // what time did and will do, and is not recorded yet
 }
 
 // fold computes a case's standing at the end of day on, by the legal profile
@@ -101,8 +101,6 @@ func fold(p *clock.Profile, terms clock.Terms, actions []Action, on clock.Date) 
 			s.depositLate(a)
 		case ActTimesSeen:
 			s.late = false
-		case ActSilence:
-			s.silences = append(s.silences, a.Data["due_on"])
 		case ActGranted, ActRefused, ActWithdrawn:
 			e.Do, ended = endings[a.Kind], true
 			s.Request = nil
@@ -117,8 +115,9 @@ func fold(p *clock.Profile, terms clock.Terms, actions []Action, on clock.Date) 
 	if n := len(events); n > 0 {
 		on = max(on, p.DateOf(events[n-1].At)) // what is known has happened, though another machine's clock may be ahead
 	}
-	s.Clock = clock.Compute(p, terms, events, on)
+	s.Clock = clock.Compute(p, terms, events, max(on, reached(actions)))
 	s.settle()
+	s.timers = timersOf(p, terms, s.Clock, actions)
 	return s
 }
 
@@ -169,20 +168,6 @@ func (s Standing) sortOn() string {
 		return s.Clock.WindowLast.String()
 	}
 	return farOff
-}
-
-// wakeOn is the day on which silence sets in, "" when it does not, or is
-// recorded already. It may be past: the office may have been away.
-func (s Standing) wakeOn() string {
-	switch s.Clock.State {
-	case clock.Running:
-		return s.Clock.SilenceOn.String()
-	case clock.Silent, clock.Consent:
-		if !slices.Contains(s.silences, s.Clock.DueOn.String()) {
-			return s.Clock.SilenceOn.String()
-		}
-	}
-	return ""
 }
 
 // dueOn is the last useful day to decide; none once the case has ended.

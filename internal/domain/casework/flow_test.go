@@ -46,7 +46,7 @@ func TestFoldAndAllowed(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			on := day(t, tt.on)
 			s := fold(p, tt.terms, tt.actions, on)
-			got := [4]string{s.State, s.Turn, s.sortOn(), s.wakeOn()}
+			got := [4]string{s.State, s.Turn, s.sortOn(), silenceOn(s)}
 			if want := [4]string{tt.state, tt.turn, tt.sort, tt.wake}; got != want {
 				t.Errorf("got %v, want %v", got, want)
 			}
@@ -134,4 +134,15 @@ func TestRepeatedPieces(t *testing.T) {
 	if got := repeated(actions, []string{"photo", "lease"}); len(got) != 1 || got[0] != "lease" {
 		t.Errorf("repeated = %v, want [lease]", got)
 	}
+}
+
+// silenceOn is the day on which silence takes effect, "" when it does not, or is
+// recorded already.
+func silenceOn(s Standing) string {
+	for _, t := range s.timers {
+		if t.kind == ActSilence {
+			return t.on.String()
+		}
+	}
+	return ""
 }

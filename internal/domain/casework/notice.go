@@ -126,7 +126,7 @@ func (o *Office) tell(tx *db.Tx, c *caseRow, id, kind, about string, legal, effe
 	}
 	for _, role := range roles {
 		if _, err := tx.Exec(`INSERT INTO notice (id, reference, authority, unit, service, role, kind, about, legal_on, effective_on, n, at, seen_at)
-			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce(max(n), 0) + 1, $11, 0 FROM notice WHERE true ON CONFLICT (id) DO NOTHING`,
+			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce(max(n), 0) + 1, CAST($11 AS BIGINT), 0 FROM notice WHERE true ON CONFLICT (id) DO NOTHING`,
 			id+"/"+string(role), c.Reference, c.Authority, c.Unit, c.Service, string(role), kind, about, legal.String(), effective.String(), db.Micros(o.now())); err != nil {
 			return err
 		}

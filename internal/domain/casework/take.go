@@ -310,6 +310,9 @@ func (o *Office) join(tx *db.Tx, in *incoming) error {
 	if kind == "" {
 		return errs.New(errs.Conflict, "intake.kind")
 	}
+	if _, err := o.catchUp(tx, c.Reference, o.shelf.Load().profile.DateOf(in.deposit.DepositedAt.Time)); err != nil {
+		return err
+	}
 	h, err := o.foldCase(tx, c)
 	if err != nil {
 		return err
