@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -13,6 +14,7 @@ import (
 	"wasl/internal/base/errs"
 	"wasl/internal/base/i18n"
 	"wasl/internal/crypt/seal"
+	"wasl/internal/domain/clock"
 	"wasl/internal/domain/service"
 )
 
@@ -26,34 +28,106 @@ const (
 // still due makes by itself.
 const Missing = "missing"
 
-func answerStep(request string) string { return KindAnswer + "/" + request }
-
-// asked finds what the applicant is asked for now: the newest request of the
-// office, or the pieces due since filing.
-func (c *Case) asked(rows *caseRows) {
-	done := map[string]bool{}
-	for _, e := range rows.own {
-		done[e.step] = true
+// answerStep names the answer number n, from 0, to a request.
+func answerStep(request string, n int) string {
+	step := KindAnswer + "/" + request
+	if n > 0 {
+		step += "/" + strconv.Itoa(n)
 	}
-	for _, m := range c.Messages {
+	return step
+}
+
+// requestOf is the id of the request that an answer's step names.
+func requestOf(step string) string {
+	id, _, _ := strings.Cut(strings.TrimPrefix(step, KindAnswer+"/"), "/")
+	return id
+}
+
+// asked finds what the applicant is asked for now: the pieces due since filing
+// and the office's requests, each less what was given for it.
+func (c *Case) asked(rows *caseRows) {
+	c.Requests, c.Request = nil, nil
+	all := []Request{}
+	if len(c.Receipt.Missing) > 0 {
+		all = append(all, Request{ID: Missing, Kind: Missing, Questions: c.Receipt.Missing, all: c.Receipt.Missing, At: c.FiledAt, WindowLast: c.Receipt.WindowLast})
+	}
+	for i, m := range c.Messages {
 		if m.Kind != MessageRequest || !m.Sound {
 			continue
 		}
 		l := m.Letter
-		c.Request = &Request{ID: m.ID, Kind: l.Request, Questions: c.pieces(l.Questions), Text: l.Text, Language: l.Language, At: m.At, WindowLast: l.WindowLast}
+		r := Request{ID: m.ID, N: i + 1, Kind: l.Request, Questions: c.pieces(l.Questions), all: l.Questions, Text: l.Text, Language: l.Language, At: m.At, WindowLast: l.WindowLast}
 		if _, err := time.Parse(time.DateOnly, l.WindowLast); err != nil {
-			c.Request.WindowLast = ""
+			r.WindowLast = ""
+		}
+		all = append(all, r)
+	}
+	for _, r := range all {
+		r.count(c, rows.own)
+		switch {
+		case r.Answers > 0 && len(r.Questions) == 0, c.taken(r):
+			c.answered = true
+		case c.Open:
+			c.Requests = append(c.Requests, r)
 		}
 	}
-	if c.Request == nil && len(c.Receipt.Missing) > 0 {
-		c.Request = &Request{ID: Missing, Kind: Missing, Questions: c.Receipt.Missing, At: c.FiledAt, WindowLast: c.Receipt.WindowLast}
+	if len(c.Requests) > 0 {
+		c.Request = &c.Requests[0]
 	}
-	if c.Request != nil && done[answerStep(c.Request.ID)] {
-		c.Request, c.answered = nil, true
+}
+
+// count takes off a request what the applicant's answers have brought.
+func (r *Request) count(c *Case, own []ownEnvelope) {
+	pieces := r.Questions
+	r.Questions = nil
+	given := map[string]bool{}
+	for i := range own {
+		e := &own[i]
+		if e.kind != KindAnswer || requestOf(e.step) != r.ID || e.open(c.keys) != nil {
+			continue
+		}
+		r.Answers++
+		said, err := AnswerEvent(e.opened.Sections[SectionIntake], e.at)
+		if err != nil || said.For == "" && said.Do == clock.Answer { // before answers said what they bring, they brought all
+			said.Docs = pieces
+		}
+		for _, id := range said.Docs {
+			given[id] = true
+		}
 	}
-	if !c.Open {
-		c.Request = nil
+	for _, id := range pieces {
+		if given[id] {
+			r.Given = append(r.Given, id)
+		} else {
+			r.Questions = append(r.Questions, id)
+		}
 	}
+}
+
+// taken tells that the clock knows the answer to a request, which may have
+// been given at the counter.
+func (c *Case) taken(r Request) bool {
+	if r.Kind == Missing {
+		return c.Clock.CompleteOn != clock.NoDate
+	}
+	for _, have := range c.Clock.Requests {
+		if have.Kind == "request-"+r.Kind && have.SentOn == c.law.DateOf(r.At) && slices.Equal(have.Docs, r.all) {
+			return have.AnsweredOn != clock.NoDate
+		}
+	}
+	return false
+}
+
+// Choose makes another open request, by its N, the one that is answered; one
+// that is not open changes nothing and is false.
+func (d *Desk) Choose(ctx context.Context, c *Case, n int) (bool, error) {
+	for i := range c.Requests {
+		if c.Requests[i].N == n {
+			c.Request, c.answer, c.Pending = &c.Requests[i], nil, nil
+			return true, d.openAnswer(ctx, c)
+		}
+	}
+	return false, nil
 }
 
 // pieces leaves out what is no piece of this service: nobody could answer it.
@@ -72,7 +146,7 @@ func (d *Desk) openAnswer(ctx context.Context, c *Case) error {
 	if c.Request == nil {
 		return nil
 	}
-	dr := &Draft{Service: c.Service, code: c.code, keys: c.keys, step: answerStep(c.Request.ID)}
+	dr := &Draft{Service: c.Service, code: c.code, keys: c.keys, step: answerStep(c.Request.ID, c.Request.Answers)}
 	if err := d.reload(ctx, dr); err != nil {
 		return err
 	}
@@ -129,10 +203,12 @@ func (d *Desk) RemoveAnswerFile(ctx context.Context, c *Case, fileID string) err
 	return err
 }
 
-// Answer seals and hands in what the applicant says to the open request, with
-// the kept files. Answering again, or twice at once, changes nothing.
-// errs.Invalid: answer.long, answer.text, answer.empty, or answer.missing with
-// the id of a piece that is still not given. errs.Conflict: nothing is asked.
+// Answer seals and hands in what the applicant says to the request chosen, with
+// the kept files. Where pieces are asked for, one of them is enough: the
+// request stays open for those still due. Answering again, or twice at once,
+// changes nothing. errs.Invalid: answer.long, answer.text, answer.empty, or
+// answer.missing with the id of a piece when none is given. errs.Conflict:
+// nothing is asked.
 func (d *Desk) Answer(ctx context.Context, c *Case, text string) error {
 	if c.answered && c.Request == nil {
 		return nil
@@ -153,15 +229,33 @@ func (c *Case) checkAnswer(text string) error {
 	case utf8.RuneCountInString(text) > MaxAnswer:
 		return errs.New(errs.Invalid, "answer.long", "max", MaxAnswer)
 	}
-	for _, q := range c.Request.Questions {
-		if !slices.ContainsFunc(c.Pending, func(f service.FileRef) bool { return f.Question == q }) {
-			return errs.New(errs.Invalid, "answer.missing", "question", q)
-		}
+	if len(c.Request.Questions) > 0 && len(c.brings()) == 0 {
+		return errs.New(errs.Invalid, "answer.missing", "question", c.Request.Questions[0])
 	}
 	if strings.TrimSpace(text) == "" && len(c.Pending) == 0 {
 		return errs.New(errs.Invalid, "answer.empty")
 	}
 	return nil
+}
+
+// brings lists the pieces asked for that the answer being prepared holds. When
+// it is the last, it brings all that was named, also what no service knows.
+func (c *Case) brings() []string {
+	brought := []string{}
+	for _, q := range c.Request.Questions {
+		if slices.ContainsFunc(c.Pending, func(f service.FileRef) bool { return f.Question == q }) {
+			brought = append(brought, q)
+		}
+	}
+	if len(brought) < len(c.Request.Questions) {
+		return brought
+	}
+	for _, q := range c.Request.all {
+		if isName(q) && !slices.Contains(brought, q) && !slices.Contains(c.Request.Given, q) {
+			brought = append(brought, q)
+		}
+	}
+	return brought[:min(len(brought), mostPieces)]
 }
 
 // Withdraw takes the application back. Again is nothing; errs.Conflict after
@@ -186,7 +280,7 @@ func (d *Desk) handIn(ctx context.Context, c *Case, kind string, dr *Draft, text
 			return err
 		}
 		if done {
-			c.Request, c.answer, c.Pending = nil, nil, nil
+			c.Request, c.Requests, c.answer, c.Pending = nil, nil, nil, nil
 			c.answered = c.answered || kind == KindAnswer
 			c.withdrawn = c.withdrawn || kind == KindWithdrawal
 			c.Open = c.Open && !c.withdrawn
@@ -223,11 +317,18 @@ func (d *Desk) tryHandIn(ctx context.Context, c *Case, kind string, dr *Draft, t
 		s.at = c.last.at.Add(time.Microsecond) // another instance's clock may be ahead
 	}
 	f := filing{def: c.Service, body: dr.body, keys: c.keys, lang: i18n.Lang(c.Receipt.Language), channel: Online, at: s.at, words: text, filedAt: c.FiledAt}
+	missing := c.stillMissing()
+	if kind == KindAnswer {
+		f.asked, f.pieces = c.Request.Kind, c.brings()
+	}
+	if f.asked == Missing {
+		missing = slices.DeleteFunc(slices.Clone(missing), func(id string) bool { return slices.Contains(f.pieces, id) })
+	}
 	content, err := cat.sealedContent(f, service.Reading{})
 	if err != nil {
 		return false, err
 	}
-	reading, completes := c.completed(dr)
+	reading, completes := c.completed(dr, f.asked == Missing && len(missing) == 0)
 	err = d.sealing(ctx, func() error {
 		env, err := d.sealEnvelope(cat, s, f, content)
 		if err != nil {
@@ -236,7 +337,7 @@ func (d *Desk) tryHandIn(ctx context.Context, c *Case, kind string, dr *Draft, t
 		if completes {
 			return d.acknowledge(cat, s, f, reading, env)
 		}
-		_, err = d.deposit(cat, s, f, c.stillMissing(), env)
+		_, err = d.deposit(cat, s, f, missing, env)
 		s.receipt = []byte{} // only a completed file has a second receipt
 		return err
 	})
@@ -248,16 +349,18 @@ func (d *Desk) tryHandIn(ctx context.Context, c *Case, kind string, dr *Draft, t
 
 // stillMissing lists the pieces due since filing that were not given yet.
 func (c *Case) stillMissing() []string {
-	if c.Completion != nil {
-		return nil
+	for _, r := range c.Requests {
+		if r.Kind == Missing {
+			return r.Questions
+		}
 	}
-	return c.Receipt.Missing
+	return nil
 }
 
-// completed is what the file holds once the pieces due since filing are given;
-// false where the draft is another answer. The second receipt rests on it.
-func (c *Case) completed(dr *Draft) (service.Reading, bool) {
-	if dr.step != answerStep(Missing) {
+// completed is what the file holds once the pieces due since filing are all
+// given; false where they are not. The second receipt rests on it.
+func (c *Case) completed(dr *Draft, all bool) (service.Reading, bool) {
+	if !all {
 		return service.Reading{}, false
 	}
 	r := c.reading
@@ -266,7 +369,20 @@ func (c *Case) completed(dr *Draft) (service.Reading, bool) {
 		r.Fees = append(r.Fees, service.FeeDue{ID: fee.ID, Centimes: fee.Amount})
 	}
 	r.Answers = maps.Clone(r.Answers)
+	files := []service.FileRef{}
+	for i := range c.own {
+		if e := &c.own[i]; e.kind == KindAnswer && requestOf(e.step) == Missing {
+			given, err := e.list(c.keys)
+			if err != nil {
+				continue // it was opened to count what is still due
+			}
+			files = append(files, given...)
+		}
+	}
 	for _, f := range dr.body.Files {
+		files = append(files, f.FileRef)
+	}
+	for _, f := range files {
 		if f.Question != "" {
 			given, _ := r.Answers[f.Question].([]any)
 			r.Answers[f.Question] = append(slices.Clone(given), map[string]any{"id": f.ID, "name": f.Name, "media_type": f.MediaType, "size": f.Size})

@@ -1,13 +1,13 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"wasl/internal/base/db"
@@ -15,6 +15,7 @@ import (
 	"wasl/internal/base/i18n"
 	"wasl/internal/crypt/seal"
 	"wasl/internal/domain/authority"
+	"wasl/internal/domain/clock"
 	"wasl/internal/domain/service"
 	"wasl/verify"
 )
@@ -35,9 +36,12 @@ type Case struct {
 	Completion    *verify.ReceiptFacts // of the second receipt, given with the last missing piece, or nil
 	SecondReceipt []byte               // its file, with its proof once included
 
-	State         string // casework's state; "deposited" or "incomplete" until the office has said one
-	DueOn         string // YYYY-MM-DD, "" while no due date runs and once the case has ended
-	WindowLast    string // YYYY-MM-DD, the applicant's last day, or ""
+	Clock         clock.Clock    // of the law, as things stand today
+	Acts          []clock.Ruling // on each of the Acts and a withdrawal, now
+	Safe          Safe           // earliest last days of the applicant's own acts
+	State         string         // casework's state; "deposited" or "incomplete" until the office has said one
+	DueOn         string         // YYYY-MM-DD, "" while no due date runs and once the case has ended
+	WindowLast    string         // YYYY-MM-DD, the applicant's last day, or ""
 	SuspendedDays int
 	Open          bool // the applicant may still answer or withdraw
 
@@ -45,7 +49,8 @@ type Case struct {
 	Messages []Message         // what the office wrote, oldest first
 	Accesses []Access          // who opened the file, by number
 	Gap      bool              // a number is missing among the accesses: somebody hides one
-	Request  *Request          // what the applicant is asked for now, or nil
+	Requests []Request         // what the applicant is asked for now, oldest first
+	Request  *Request          // the one of them that is being answered, or nil
 	Pending  []service.FileRef // files kept for the answer being prepared
 	Decision *Decision         // or nil
 
@@ -58,7 +63,10 @@ type Case struct {
 	document  string        // id of the message that holds the issued document
 	answer    *Draft        // the answer being prepared, nil when nothing is asked
 	withdrawn bool
-	answered  bool // the newest request has its answer
+	answered  bool           // a request has its answer, whole
+	law       *clock.Profile // that the case runs under
+	terms     clock.Terms
+	events    []clock.Event
 }
 
 // Event is one public fact of a case. Kind is deposited, answered or withdrawn
@@ -74,20 +82,26 @@ type Event struct {
 type Message struct {
 	ID     string
 	At     time.Time
-	Kind   string // request or decision
+	Kind   string // request, decision, statement or notice
 	Letter Letter
-	Sound  bool // signed by a document key that the root certified
+	Sound  bool   // signed by a document key that the root certified
+	Signed []byte // the signed act, as anybody may verify it; nil where nothing signed came
 }
 
 // Request is what the applicant is asked for.
 type Request struct {
 	ID         string
+	N          int      // its place among the letters, from 1; 0 for the pieces due since filing
 	Kind       string   // replacement, originals, information, or missing: pieces due since filing
-	Questions  []string // pieces to give, may be empty
+	Questions  []string // pieces still to give, may be empty
+	Given      []string // pieces given in answers before
+	Answers    int      // handed in for it before
 	Text       string
 	Language   string
 	At         time.Time
 	WindowLast string // YYYY-MM-DD, or "" where the law sets no term
+
+	all []string // pieces as the office named them
 }
 
 // Decision is how the case ended.
@@ -229,6 +243,10 @@ func (d *Desk) openCase(ctx context.Context, f foundCase) (*Case, error) {
 	}
 	c.own[0] = c.filing // with its files
 	c.openMessages(rows.messages, cat.trust)
+	c.terms = c.termsOf()
+	if err := c.tell(cat, rows, present()); err != nil {
+		return nil, err
+	}
 	if err := c.settle(rows); err != nil {
 		return nil, err
 	}
@@ -238,19 +256,19 @@ func (d *Desk) openCase(ctx context.Context, f foundCase) (*Case, error) {
 // settle folds public facts into timeline and state.
 func (c *Case) settle(rows *caseRows) error {
 	facts := map[string]int{}
-	c.State, c.DueOn, c.WindowLast = StateDeposited, c.Receipt.DueOn, c.Receipt.WindowLast
-	if len(c.Receipt.Missing) > 0 {
+	c.State = StateDeposited
+	if len(c.Receipt.Missing) > 0 && c.Completion == nil {
 		c.State = StateIncomplete
 	}
 	for i, f := range rows.facts {
 		facts[f.ID] = i
-		c.State, c.DueOn, c.WindowLast = f.Data["state"], f.Data["due_on"], f.Data["window_last"]
-		c.SuspendedDays, _ = strconv.Atoi(f.Data["suspended_days"])
+		c.State = cmp.Or(f.Data["state"], c.State)
 	}
 	c.withdrawn = rows.withdrawn()
-	c.Open = !closed[c.State] && !c.withdrawn
-	if !c.Open { // nobody has to answer by any day
-		c.DueOn, c.WindowLast = "", ""
+	c.Open = !closed[c.State] && !c.withdrawn && !c.Clock.Over()
+	c.DueOn, c.WindowLast, c.SuspendedDays = "", "", c.Clock.SuspendedDays
+	if c.Open { // else nobody has to answer by any day
+		c.DueOn, c.WindowLast = c.Clock.DueOn.String(), c.Clock.WindowLast.String()
 	}
 	own := map[string]bool{}
 	for _, e := range rows.own {
@@ -271,8 +289,22 @@ func (c *Case) settle(rows *caseRows) error {
 	return nil
 }
 
+// termsOf are the clock's terms of the case's service and authority.
+func (c *Case) termsOf() clock.Terms {
+	t := Terms(c.Service)
+	if t.Authority == "" && c.Authority != nil {
+		t.Authority = authorityKinds[c.Authority.Kind]
+	}
+	return t
+}
+
+// authorityKinds are the law's kinds of the book's authorities.
+var authorityKinds = map[string]string{authority.Commune: clock.AuthorityLocal, authority.Ministry: clock.AuthorityState,
+	authority.Agency: clock.AuthorityBody, authority.Deconcentrate: clock.AuthorityDeconcentrated}
+
 // ownKinds names the applicant's own acts in the timeline.
-var ownKinds = map[string]string{KindFiling: "deposited", KindAnswer: "answered", KindWithdrawal: "withdrawn"}
+var ownKinds = map[string]string{KindFiling: "deposited", KindAnswer: "answered", KindWithdrawal: "withdrawn",
+	KindClaim: KindClaim, KindHigher: KindHigher, KindAttestation: KindAttestation, KindAppeal: KindAppeal, KindReferral: KindReferral}
 
 func sortEvents(events []Event) {
 	slices.SortStableFunc(events, func(a, b Event) int { return a.At.Compare(b.At) })
@@ -283,12 +315,16 @@ func sortEvents(events []Event) {
 func (c *Case) openMessages(sealed []SealedMessage, trust *verify.Trust) {
 	for _, m := range sealed {
 		switch m.Kind {
-		case MessageRequest, MessageDecision:
+		case MessageRequest, MessageDecision, MessageStatement, MessageNotice:
 			letter, sound, err := OpenLetter(c.keys.Reply, m, trust)
 			if err != nil {
 				continue
 			}
-			c.Messages = append(c.Messages, Message{ID: m.ID, At: m.At, Kind: m.Kind, Letter: letter, Sound: sound && letter.Reference == c.Reference})
+			own := Message{ID: m.ID, At: m.At, Kind: m.Kind, Letter: letter, Sound: sound && letter.Reference == c.Reference}
+			if own.Sound {
+				own.Signed, _ = openMessage(c.keys.Reply, m)
+			}
+			c.Messages = append(c.Messages, own)
 		case MessageDocument:
 			c.document = m.ID
 		case MessageAccess:

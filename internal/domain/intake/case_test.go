@@ -15,6 +15,7 @@ import (
 	"wasl/internal/base/errs"
 	"wasl/internal/base/i18n"
 	"wasl/internal/crypt/seal"
+	"wasl/internal/domain/clock"
 )
 
 // filedCase files an example and opens its case.
@@ -164,7 +165,7 @@ func TestAnswer(t *testing.T) {
 		fact(t, d, c, "r1", "request-replacement", "waiting")
 
 		c = caseOf(t, d, cookie, c.Reference)
-		if c.State != "waiting" || c.SuspendedDays != 3 || c.Request == nil || c.Request.Text != "La facture est illisible." || !c.Timeline[0].Received || len(c.Timeline) != 2 {
+		if c.State != "waiting" || c.Clock.State != clock.Suspended || c.Request == nil || c.Request.Text != "La facture est illisible." || !c.Timeline[0].Received || len(c.Timeline) != 2 {
 			t.Fatalf("state %s, request %+v, timeline %+v", c.State, c.Request, c.Timeline)
 		}
 		var e *errs.Error

@@ -46,7 +46,8 @@ type catalogue struct {
 	newest   map[string]*service.Definition
 	listed   []*service.Definition
 	book     *authority.Book
-	profile  *clock.Profile
+	profile  *clock.Profile            // the newest
+	laws     map[string]*clock.Profile // every published one by its hash: a case keeps its own
 	trust    *verify.Trust
 	trustRaw []byte
 	readers  map[string][]certified // by "intake" or "authority/unit"
@@ -114,7 +115,7 @@ func publications(tx *db.Tx) ([]Publication, error) {
 // kind and id is served, every service version stays known by its hash. Of
 // trust files the one that the root issued last is served, whenever it came.
 func (d *Desk) build(pubs []Publication, before ...*catalogue) (*catalogue, error) {
-	c := &catalogue{byHash: map[string]*service.Definition{}, newest: map[string]*service.Definition{}, readers: map[string][]certified{}}
+	c := &catalogue{byHash: map[string]*service.Definition{}, newest: map[string]*service.Definition{}, readers: map[string][]certified{}, laws: map[string]*clock.Profile{}}
 	latest := map[string]Publication{}
 	for _, p := range pubs {
 		latest[p.Kind+"/"+p.ID] = p
@@ -128,11 +129,8 @@ func (d *Desk) build(pubs []Publication, before ...*catalogue) (*catalogue, erro
 			return nil, err
 		}
 	}
-	if p, ok := latest[PublishLaw+"/"+LawID]; ok {
-		var err error
-		if c.profile, err = clock.ParseProfile(p.Body); err != nil {
-			return nil, err
-		}
+	if err := c.enact(pubs, before); err != nil {
+		return nil, err
 	}
 	if err := c.pinNewest(pubs, d.root); err != nil {
 		return nil, err
@@ -175,6 +173,30 @@ func (c *catalogue) compile(pubs []Publication, before []*catalogue) error {
 			return fmt.Errorf("service %s: its body is of %s", p.ID, def.ID)
 		}
 		c.newest[p.ID] = def
+	}
+	return nil
+}
+
+// enact keeps every version of the law; the one published last is in force.
+func (c *catalogue) enact(pubs []Publication, before []*catalogue) error {
+	for _, p := range pubs {
+		if p.Kind != PublishLaw || p.ID != LawID {
+			continue
+		}
+		hash := p.Hash()
+		for _, b := range before {
+			if c.laws[hash] == nil {
+				c.laws[hash] = b.laws[hash]
+			}
+		}
+		if c.laws[hash] == nil {
+			law, err := clock.ParseProfile(p.Body)
+			if err != nil {
+				return err
+			}
+			c.laws[hash] = law
+		}
+		c.profile = c.laws[hash]
 	}
 	return nil
 }

@@ -16,10 +16,12 @@ import (
 
 // Kinds of sealed message from the office.
 const (
-	MessageRequest  = "request"  // a correction or information is asked
-	MessageDecision = "decision" // granted or refused, with reasons
-	MessageDocument = "document" // the issued PDF
-	MessageAccess   = "access"   // somebody, or a machine, opened the file
+	MessageRequest   = "request"   // a correction or information is asked
+	MessageDecision  = "decision"  // granted or refused, with reasons
+	MessageDocument  = "document"  // the issued PDF
+	MessageStatement = "statement" // of the clock: what its dates are and why, for whoever asks
+	MessageNotice    = "notice"    // another letter: an extension, a return, a piece that cannot be fetched …
+	MessageAccess    = "access"    // somebody, or a machine, opened the file
 )
 
 // Letter is the clear content of a request or decision. With legal effect, it

@@ -58,22 +58,28 @@ func (c *Case) attachment(id string) string {
 }
 
 // list opens an envelope for the names of its files, once.
-func (e *ownEnvelope) list(keys *seal.Keys) ([]service.FileRef, error) {
+func (e *ownEnvelope) list(keys *seal.Keys) (files []service.FileRef, err error) {
 	if e.files != nil {
 		return e.files, nil
 	}
+	if err := e.open(keys); err != nil {
+		return nil, err
+	}
+	e.files, err = ParseFiles(e.opened.Sections[SectionFiles])
+	return e.files, err
+}
+
+// open opens an envelope, once.
+func (e *ownEnvelope) open(keys *seal.Keys) error {
+	if e.opened != nil {
+		return nil
+	}
 	env, err := seal.Unmarshal(e.body)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	h, err := env.ParseHeader()
-	if err != nil || len(h.Files) == 0 {
-		return nil, err
+	if e.opened, err = reopen.Envelope(keys, env); err != nil {
+		return errs.Wrap(errs.Internal, "internal", err)
 	}
-	opened, err := reopen.Envelope(keys, env)
-	if err != nil {
-		return nil, errs.Wrap(errs.Internal, "internal", err)
-	}
-	e.files, err = ParseFiles(opened.Sections[SectionFiles])
-	return e.files, err
+	return nil
 }

@@ -19,7 +19,7 @@ import (
 const (
 	mostEach      = 10_000   // of each kind of thing in one push
 	mostName      = 200      // characters of an id
-	mostFacts     = 20       // lines of one public fact
+	mostFacts     = 40       // lines of one public fact
 	mostPublished = 16 << 20 // bytes of one publication
 	mostDocument  = 32 << 20 // bytes of an issued document, sealed
 	mostMessage   = 1 << 20  // bytes of another message, sealed
@@ -93,8 +93,15 @@ func (f Fact) check() error {
 		case "suspended_days":
 			n, err := strconv.Atoi(value)
 			ok = err == nil && n >= 0
-		case "state":
+		case "state", FactRefused:
 			ok = isToken(value)
+		case FactEvent:
+			_, err := ParseEvent(value)
+			ok = err == nil
+		case FactLaw:
+			ok = isHash(value)
+		case FactClosed:
+			ok = areDays(value)
 		}
 		if !ok || !isName(key) {
 			return errors.New("a line does not read")
@@ -106,7 +113,7 @@ func (f Fact) check() error {
 func (m SealedMessage) check() error {
 	most := mostMessage
 	switch m.Kind {
-	case MessageRequest, MessageDecision, MessageAccess:
+	case MessageRequest, MessageDecision, MessageStatement, MessageNotice, MessageAccess:
 	case MessageDocument:
 		most = mostDocument
 	default:

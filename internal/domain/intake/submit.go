@@ -96,7 +96,9 @@ type filing struct {
 	lang    i18n.Lang
 	channel string
 	at      time.Time
-	words   string    // of an answer
+	words   string    // of an answer or an act
+	asked   string    // of an answer: the kind of request
+	pieces  []string  // of an answer: those asked for that it brings
 	filedAt time.Time // of an answer's case
 }
 
@@ -247,6 +249,9 @@ func (c *catalogue) sealedContent(f filing, reading service.Reading) (seal.Conte
 	intake["notice"] = base64.StdEncoding.EncodeToString(f.keys.Notice[:])
 	intake["language"] = string(f.lang)
 	intake[IntakeLaw] = c.profile.Hash()
+	if f.asked != "" {
+		intake[IntakeFor], intake[IntakePieces] = f.asked, f.pieces
+	}
 	parts := map[string]any{
 		SectionIntake: intake,
 		SectionReply:  map[string]any{"key": base64.StdEncoding.EncodeToString(f.keys.Reply[:]), "language": string(f.lang)},
