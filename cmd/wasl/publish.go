@@ -21,7 +21,7 @@ type publish struct {
 func (c publish) Run() error {
 	fsys := os.DirFS(c.Dir)
 	if found := append(service.Check(fsys), document.Check(fsys)...); service.HasErrors(found) {
-		printFindings(found)
+		printFindings(found, terminalLang())
 		return errWrong
 	}
 	trust, err := os.ReadFile(c.Trust)

@@ -16,18 +16,22 @@ import (
 // Catalog holds the texts of one role in every language under flat keys.
 // It is complete by construction: Load refuses a text that one language lacks.
 type Catalog struct {
+	langs []Lang
 	texts map[Lang]map[string]string
 }
 
 var placeholder = regexp.MustCompile(`\{[a-z_]+\}`)
 
-// Load reads ar.yaml, fr.yaml, zgh.yaml and en.yaml from dir. Keys may be
-// nested; "a: {b: text}" and "a.b: text" are the same key. A missing or empty
-// text, or one whose {placeholders} differ between languages, is an error
-// that names every such key.
-func Load(fsys fs.FS, dir string) (*Catalog, error) {
-	c := &Catalog{texts: map[Lang]map[string]string{}}
-	for _, l := range Langs {
+// Load reads ar.yaml, fr.yaml, zgh.yaml and en.yaml from dir, or the files of
+// the languages named. Keys may be nested; "a: {b: text}" and "a.b: text" are
+// the same key. A missing or empty text, or one whose {placeholders} differ
+// between languages, is an error that names every such key.
+func Load(fsys fs.FS, dir string, langs ...Lang) (*Catalog, error) {
+	if len(langs) == 0 {
+		langs = Langs
+	}
+	c := &Catalog{langs: langs, texts: map[Lang]map[string]string{}}
+	for _, l := range langs {
 		name := path.Join(dir, string(l)+".yaml")
 		raw, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -49,8 +53,8 @@ func Load(fsys fs.FS, dir string) (*Catalog, error) {
 }
 
 // MustLoad is Load for texts embedded in the program.
-func MustLoad(fsys fs.FS, dir string) *Catalog {
-	c, err := Load(fsys, dir)
+func MustLoad(fsys fs.FS, dir string, langs ...Lang) *Catalog {
+	c, err := Load(fsys, dir, langs...)
 	if err != nil {
 		panic(err)
 	}
@@ -87,7 +91,7 @@ func (c *Catalog) faults() []string {
 	var faults []string
 	for key := range all {
 		var want []string
-		for i, l := range Langs {
+		for i, l := range c.langs {
 			text, ok := c.texts[l][key]
 			got := names(text)
 			switch {
@@ -96,7 +100,7 @@ func (c *Catalog) faults() []string {
 			case i == 0:
 				want = got
 			case want != nil && !slices.Equal(got, want):
-				faults = append(faults, fmt.Sprintf("%s: %s has placeholders %v, %s has %v", key, l, got, AR, want))
+				faults = append(faults, fmt.Sprintf("%s: %s has placeholders %v, %s has %v", key, l, got, c.langs[0], want))
 			}
 		}
 	}
@@ -113,14 +117,15 @@ func names(text string) []string {
 
 // Has reports whether the catalog has the key.
 func (c *Catalog) Has(key string) bool {
-	_, ok := c.texts[AR][key]
+	_, ok := c.texts[c.langs[0]][key]
 	return ok
 }
 
 // Keys lists every key, sorted.
 func (c *Catalog) Keys() []string {
-	keys := make([]string, 0, len(c.texts[AR]))
-	for key := range c.texts[AR] {
+	first := c.texts[c.langs[0]]
+	keys := make([]string, 0, len(first))
+	for key := range first {
 		keys = append(keys, key)
 	}
 	slices.Sort(keys)

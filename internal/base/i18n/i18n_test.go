@@ -42,6 +42,18 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// Texts that some languages do without are read in the others alone.
+func TestLoadSome(t *testing.T) {
+	some := files("a: x", "a: y", "a: [", "a: z")
+	c, err := Load(some, "t", AR, FR)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.T(FR, "a") + c.T(ZGH, "a"); got != "y⟦a⟧" || !c.Has("a") || len(c.Keys()) != 1 {
+		t.Errorf("texts = %q, keys %v", got, c.Keys())
+	}
+}
+
 func TestTexts(t *testing.T) {
 	c := MustLoad(files("a: '<{n}>'", "a: 'x {n}'", "a: '{n}'", "a: '{n} {n}'"), "t")
 	if got, want := c.T(EN, "a", "n", 3), "3 3"; got != want {

@@ -10,9 +10,6 @@ import (
 	"wasl/internal/domain/service"
 )
 
-// mend tells an author what a template may hold.
-const mend = "Write one h1, then p and dl (dt, dd); strong and bdi inside; the same placeholders in each language."
-
 // Check reads the document templates of every service below fsys, in each
 // language, and finds what service.Check leaves to this package: an unknown
 // tag, and a language that shows other answers than the first.
@@ -32,10 +29,6 @@ func Check(fsys fs.FS) []service.Finding {
 
 func checkOne(def *service.Definition) []service.Finding {
 	var found []service.Finding
-	add := func(l i18n.Lang, line int, message string) {
-		found = append(found, service.Finding{Rule: "document-layout", Severity: service.SeverityError,
-			File: path(def, l), Line: line, Message: message, Mend: mend})
-	}
 	var first []string
 	for _, l := range i18n.Langs {
 		src, ok := def.Bundle().File(path(def, l))
@@ -46,16 +39,16 @@ func checkOne(def *service.Definition) []service.Finding {
 		var f *fault
 		switch {
 		case errors.As(err, &f):
-			add(l, f.line, f.err.Error())
+			found = append(found, f.finding(path(def, l)))
 			continue
 		case err != nil:
-			add(l, 1, err.Error())
+			found = append(found, service.LayoutFinding(path(def, l), 1, "broken", "detail", err))
 			continue
 		}
 		if first == nil {
 			first = t.names()
 		} else if !slices.Equal(first, t.names()) {
-			add(l, 1, fmt.Sprintf("it shows %v, another language shows %v", t.names(), first))
+			found = append(found, service.LayoutFinding(path(def, l), 1, "differs", "names", t.names(), "others", first))
 		}
 	}
 	return found

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"wasl/internal/domain/service"
 )
 
 // template is the body of a document: documents/<language>.html, parsed. It
@@ -54,13 +56,22 @@ type parser struct {
 	line int
 }
 
-// fault is what is wrong in a line of a template.
+// fault is what is wrong in a line of a template: a text of the rule
+// document-layout and what fills it.
 type fault struct {
 	line int
-	err  error
+	said string
+	args []any
 }
 
-func (f *fault) Error() string { return fmt.Sprintf("line %d: %v", f.line, f.err) }
+func wrong(said string, args ...any) error { return &fault{said: said, args: args} }
+
+// finding is the fault in a file.
+func (f *fault) finding(file string) service.Finding {
+	return service.LayoutFinding(file, f.line, f.said, f.args...)
+}
+
+func (f *fault) Error() string { return fmt.Sprintf("line %d: %s", f.line, f.finding("").Message) }
 
 // parseTemplate reads a template; its errors name the line.
 func parseTemplate(src string) (*template, error) {
@@ -85,10 +96,11 @@ func parseTemplate(src string) (*template, error) {
 			err = p.end(z.Token().Data)
 		case html.CommentToken:
 		default:
-			err = fmt.Errorf("%q is not allowed here", strings.TrimSpace(raw))
+			err = wrong("markup", "markup", strings.TrimSpace(raw))
 		}
-		if err != nil {
-			return nil, &fault{p.line, err}
+		if f := (*fault)(nil); errors.As(err, &f) {
+			f.line = p.line
+			return nil, f
 		}
 		p.line += strings.Count(strings.TrimLeft(raw, " \t\r\n"), "\n")
 	}
@@ -96,7 +108,7 @@ func parseTemplate(src string) (*template, error) {
 
 func (p *parser) finish() (*template, error) {
 	if len(p.open) > 0 {
-		return nil, &fault{p.line, fmt.Errorf("<%s> is not closed", p.inside())}
+		return nil, &fault{p.line, "open", []any{"tag", p.inside()}}
 	}
 	headings := 0
 	for _, b := range p.t.blocks {
@@ -105,12 +117,12 @@ func (p *parser) finish() (*template, error) {
 		}
 		for _, r := range b.rows {
 			if len(r.values) == 0 {
-				return nil, &fault{1, errors.New("a <dt> has no <dd>")}
+				return nil, &fault{1, "no_dd", nil}
 			}
 		}
 	}
 	if headings != 1 {
-		return nil, &fault{1, fmt.Errorf("there are %d <h1>, not one", headings)}
+		return nil, &fault{1, "heading", []any{"count", headings}}
 	}
 	return &p.t, nil
 }
@@ -126,13 +138,13 @@ func (p *parser) start(t html.Token) error {
 	parent := p.inside()
 	if !slices.Contains(contained[parent], t.Data) {
 		if parent == "" {
-			return fmt.Errorf("<%s> is not allowed: %s", t.Data, strings.Join(contained[""], ", "))
+			return wrong("tag", "tag", t.Data, "tags", contained[""])
 		}
-		return fmt.Errorf("<%s> is not allowed inside <%s>", t.Data, parent)
+		return wrong("inside", "tag", t.Data, "outer", parent)
 	}
 	for _, a := range t.Attr {
 		if t.Data != "bdi" || a.Key != "dir" || a.Val != "ltr" && a.Val != "rtl" {
-			return fmt.Errorf("the attribute %s of <%s> is not allowed", a.Key, t.Data)
+			return wrong("attribute", "name", a.Key, "tag", t.Data)
 		}
 	}
 	p.open = append(p.open, t.Data)
@@ -145,7 +157,7 @@ func (p *parser) start(t html.Token) error {
 	case "dd":
 		b := &p.t.blocks[len(p.t.blocks)-1]
 		if len(b.rows) == 0 {
-			return errors.New("a <dd> has no <dt>")
+			return wrong("no_dt")
 		}
 		r := &b.rows[len(b.rows)-1]
 		r.values = append(r.values, nil)
@@ -161,7 +173,7 @@ func (p *parser) start(t html.Token) error {
 
 func (p *parser) end(tag string) error {
 	if tag != p.inside() {
-		return fmt.Errorf("</%s> closes nothing", tag)
+		return wrong("closes", "tag", tag)
 	}
 	if tag == "bdi" {
 		p.put(piece{text: "\u2069"})
@@ -178,7 +190,7 @@ func (p *parser) text(s string) error {
 	switch p.inside() {
 	case "", "dl":
 		if strings.TrimSpace(s) != "" {
-			return fmt.Errorf("text outside a paragraph: %q", strings.TrimSpace(s))
+			return wrong("outside", "text", strings.TrimSpace(s))
 		}
 		return nil
 	}
@@ -195,7 +207,7 @@ func (p *parser) text(s string) error {
 
 func (p *parser) words(s string) error {
 	if strings.ContainsAny(s, "{}") {
-		return fmt.Errorf("a placeholder is a question's id in braces, not %q", s)
+		return wrong("placeholder", "text", s)
 	}
 	if s != "" {
 		p.put(piece{text: s})

@@ -35,7 +35,7 @@ func TestParseTemplate(t *testing.T) {
 			if tt.want == "" && err != nil {
 				t.Fatalf("got error %v, want none", err)
 			}
-			if tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+			if tt.want != "" && (err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "`", ""), tt.want)) {
 				t.Fatalf("got error %v, want one with %q", err, tt.want)
 			}
 		})

@@ -21,13 +21,13 @@ law:
   silence: appeal
   appeal: commune
   retention: {years: 2, after: closed}
-  data: {notice: example-1}
+  data: {notice: example-1, authorisation: example-2}
 filing: [online, counter]
 outcome: {grant: {document: paper}, refuse: {reasons: [wrong]}}
 steps: [{id: look, kind: review, role: caseworker, days: 5}]
 `
 
-var missingKey = regexp.MustCompile(`^the text "(.*)" is missing$`)
+var missingKey = regexp.MustCompile(`^the text .(.*). is missing$`)
 
 // made builds a bundle from a form (and anything that stands beside it),
 // writing every text it needs as its key.

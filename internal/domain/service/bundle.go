@@ -40,12 +40,12 @@ func ReadBundle(fsys fs.FS, id string) (*Bundle, []Finding) {
 	b := &Bundle{ID: id, files: map[string]string{}}
 	f := newFindings(b.path("service.yaml"))
 	if !fs.ValidPath(b.path("")) {
-		f.add(ruleFile, 1, "%q is no folder name", id)
+		f.add(ruleFile, 1, "no_folder", "id", id)
 		return nil, *f.list
 	}
 	b.readFolder(fsys, "services/"+id, f)
 	if _, ok := b.files[b.path("service.yaml")]; !ok {
-		f.add(ruleFile, 1, "there is no such file")
+		f.add(ruleFile, 1, "none")
 		return nil, *f.list
 	}
 	for _, block := range b.uses() {
@@ -69,14 +69,14 @@ func (b *Bundle) readFolder(fsys fs.FS, folder string, f *findings) {
 			return err
 		}
 		if len(data) > maxYAML || !utf8.Valid(data) {
-			f.in(name).add(ruleFile, 1, "the file is longer than 1 MiB or not UTF-8")
+			f.in(name).add(ruleFile, 1, "unreadable")
 			return nil
 		}
 		b.files[name] = string(data)
 		return nil
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		f.add(ruleFile, 1, "the folder cannot be read: %v", err)
+		f.add(ruleFile, 1, "folder", "detail", err)
 	}
 }
 

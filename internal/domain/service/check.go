@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"wasl/internal/domain/authority"
-	"wasl/internal/domain/clock"
 )
 
 // Check judges every service and block below fsys: form, law, sense and
@@ -17,9 +16,9 @@ func Check(fsys fs.FS) []Finding {
 	f := newFindings("services")
 	ids := List(fsys)
 	if len(ids) == 0 {
-		f.add(ruleFile, 1, "there is no service: services/<id>/service.yaml")
+		f.add(ruleFile, 1, "no_service")
 	}
-	caps := readCaps(fsys, f)
+	law := readLaw(fsys, f)
 	book := readBook(fsys, f)
 	used := map[string]bool{}
 	for _, id := range ids {
@@ -31,7 +30,7 @@ func Check(fsys fs.FS) []Finding {
 		for _, name := range b.uses() {
 			used[name] = true
 		}
-		*f.list = append(*f.list, b.check(caps, book)...)
+		*f.list = append(*f.list, b.check(law, book)...)
 	}
 	for _, name := range blockNames(fsys) {
 		if !used[name] {
@@ -58,39 +57,14 @@ func causes(all []Finding) []Finding {
 }
 
 // check is everything there is to say about one bundle.
-func (b *Bundle) check(caps map[string]clock.CapRule, book *authority.Book) []Finding {
+func (b *Bundle) check(law *legal, book *authority.Book) []Finding {
 	c := b.compile()
-	all := append(slices.Clone(c.f.sorted()), c.lintLaw(caps)...)
+	all := append(slices.Clone(c.f.sorted()), c.lintLaw(law)...)
 	if HasErrors(*c.f.list) {
 		return all
 	}
 	all = append(all, c.d.lint(book)...)
 	return append(all, c.d.checkExamples(book)...)
-}
-
-// readCaps reads the longest delays from the legal profile of the tree.
-func readCaps(fsys fs.FS, f *findings) map[string]clock.CapRule {
-	files, _ := fs.Glob(fsys, "law/*.yaml") // the pattern is well formed
-	for _, name := range files {
-		raw, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			continue
-		}
-		p, err := clock.ParseProfile(raw)
-		if err != nil {
-			f.in(name).add(ruleFile, 1, "%v", err)
-			continue
-		}
-		caps := p.Caps
-		if p.Rules.InfoAnswer.Days > 0 {
-			caps[KindInformation] = clock.CapRule{Days: p.Rules.InfoAnswer.Days, Article: p.Rules.InfoAnswer.Article}
-		}
-		return caps
-	}
-	return map[string]clock.CapRule{ // law 55-19 art. 16, law 31-13 art. 16
-		KindNormal: {Days: 60, Article: "16"}, KindInvestment: {Days: 30, Article: "16"},
-		KindListedSilence: {Days: 60, Article: "16"}, KindInformation: {Days: 20, Article: "16"},
-	}
 }
 
 func readBook(fsys fs.FS, f *findings) *authority.Book {
@@ -99,7 +73,7 @@ func readBook(fsys fs.FS, f *findings) *authority.Book {
 	}
 	b, err := authority.Load(fsys)
 	if err != nil {
-		f.in("authorities").add(ruleFile, 1, "%v", err)
+		f.in("authorities").add(ruleFile, 1, "authorities", "detail", err)
 		return nil
 	}
 	return b
@@ -135,10 +109,16 @@ func checkBlock(fsys fs.FS, name string, f *findings) {
 // service that uses it.
 func unique(all []Finding) []Finding {
 	slices.SortStableFunc(all, func(a, b Finding) int { return strings.Compare(a.File, b.File) })
-	seen := map[Finding]bool{}
+	type place struct {
+		rule, severity, file string
+		line                 int
+		message              string
+	}
+	seen := map[place]bool{}
 	return slices.DeleteFunc(all, func(f Finding) bool {
-		twice := seen[f]
-		seen[f] = true
+		p := place{f.Rule, f.Severity, f.File, f.Line, f.Message}
+		twice := seen[p]
+		seen[p] = true
 		return twice
 	})
 }

@@ -28,10 +28,12 @@ var (
 	serviceKinds  = []string{KindNormal, KindInvestment, KindListedSilence, KindInformation, KindOnTheSpot}
 	filingModes   = []string{"online", "counter"}
 	searchFields  = map[string][]Type{"number": {CNIE, ICE, Text}, "phone": {Phone}, "name": {Person}}
-	stepKinds     = []string{"review", "inspection", "opinion", "payment", "signature"}
+	stepKinds     = []string{"review", "inspection", "opinion", "expertise", "inquiry", "payment", "signature"}
 	stepRoles     = []string{"caseworker", "inspector", "expert", "cashier", "supervisor", "president", "head"}
 	silences      = []string{"consent", "appeal"}
 	extensions    = []string{"false", "expertise", "inquiry", "any"}
+	requests      = []string{"missing", "correction", "originals", "information"}
+	outcomes      = []string{"grant", "refuse"}
 	appeals       = []string{"commune", "ministry", "agency", "deconcentrated", "head", "47-18"}
 	retainedAfter = []string{"closed", "filed", "expired"}
 )
@@ -41,7 +43,7 @@ var reservedSections = []string{"intake", "reply", "files", "words"}
 
 // Names that pages or forms give another meaning.
 var (
-	reservedPages     = []string{"authority", "check", "title", "summary", "who", "fee_note", "fees", "fetch", "steps", "refuse", "basis", "documents"}
+	reservedPages     = []string{"authority", "check", "title", "summary", "who", "fee_note", "fees", "fetch", "steps", "refuse", "basis", "documents", "extension"}
 	reservedQuestions = []string{"authority", "file", "reference", "title", "hint", "language", "resume_code"}
 	reservedCells     = []string{"label", "hint", "options"}
 )
@@ -87,16 +89,16 @@ func (b *Bundle) compile() *compiler {
 func (c *compiler) head() {
 	s, d := &c.src, c.d
 	if s.Service != c.b.ID {
-		c.f.add(ruleID, c.line("service"), "service is %q; it must be the folder's name, %q", s.Service, c.b.ID)
+		c.f.add(ruleID, c.line("service"), "folder", "key", "service", "id", s.Service, "folder", c.b.ID)
 	}
 	if !slugShape.MatchString(s.Service) {
-		c.f.addMend(ruleID, c.line("service"), "Use small Latin letters, digits and -, a letter first.", "service %q is no id", s.Service)
+		c.f.addMend(ruleID, c.line("service"), ruleID.term("mend_service"), "service", "id", s.Service)
 	}
 	if s.Version < 1 {
-		c.f.add(ruleRequired, c.line("version"), "version is needed: 1, then one more at each change")
+		c.f.add(ruleRequired, c.line("version"), "version")
 	}
 	if s.Unit == "" {
-		c.f.add(ruleRequired, c.line("unit"), "unit is needed: the team whose key opens the filings")
+		c.f.addMend(lawAuthority, c.line("unit"), lawAuthority.term("mend_unit"), "receives")
 	}
 	c.oneOf("kind", cmp.Or(s.Kind, KindNormal), serviceKinds, c.line("kind"))
 	if s.OfferedBy != "" {
@@ -115,27 +117,46 @@ func (c *compiler) head() {
 	c.law()
 }
 
+// law checks the words of the legal card.
 func (c *compiler) law() {
-	law := c.src.Law
+	law := &c.src.Law
 	if law.Silence != "" {
-		c.oneOf("law.silence", law.Silence, silences, law.Line)
+		c.oneOf("law.silence", law.Silence, silences, law.line("silence"))
 	}
 	if law.Appeal != "" {
-		c.oneOf("law.appeal", law.Appeal, appeals, law.Line)
+		c.oneOf("law.appeal", law.Appeal, appeals, law.line("appeal"))
 	}
 	if law.Extension != "" {
-		c.oneOf("law.extension", law.Extension, extensions, law.Line)
+		c.oneOf("law.extension", law.Extension, extensions, law.line("extension"))
+	}
+	if extends(law.Extension) {
+		c.may("extension")
+	}
+	for _, r := range law.Returns {
+		c.oneOf("law.returns", r, requests, law.line("returns"))
 	}
 	if law.Retention.After != "" {
-		c.oneOf("law.retention.after", law.Retention.After, retainedAfter, law.Line)
+		c.oneOf("law.retention.after", law.Retention.After, retainedAfter, law.line("retention"))
+	}
+	if a := law.Data.Authorisation; a != "" && a != AuthorisationRequested && !numbered(a) {
+		c.f.addMend(ruleValue, law.line("data"), ruleValue.term("mend_authorisation"), "one_of", "key", "law.data.authorisation", "word", a)
+	}
+	for _, o := range c.src.Outcome.Automatic {
+		c.oneOf("outcome.automatic", o, outcomes, c.src.Outcome.Keys["automatic"])
 	}
 }
 
+// extends tells whether the delay may be extended, and for what.
+func extends(extension string) bool { return extension == "expertise" || extension == "inquiry" }
+
+// numbered tells whether a reference holds a number.
+func numbered(s string) bool { return strings.ContainsAny(s, "0123456789") }
+
 func (c *compiler) line(key string) int { return c.src.Keys[key] }
 
-func (c *compiler) oneOf(what, word string, known []string, line int) {
-	if !slices.Contains(known, word) {
-		c.f.addMend(ruleValue, line, suggest(word, known), "%s is %q", what, word)
+func (c *compiler) oneOf(key, said string, known []string, line int) {
+	if !slices.Contains(known, said) {
+		c.f.addMend(ruleValue, line, suggest(said, known), "one_of", "key", key, "word", said)
 	}
 }
 
@@ -143,9 +164,9 @@ func (c *compiler) oneOf(what, word string, known []string, line int) {
 func (c *compiler) ids(what string, seen map[string]bool, id string, line int) {
 	switch {
 	case !idShape.MatchString(id) && !slugShape.MatchString(id):
-		c.f.add(ruleID, line, "%s: %q is no id", what, id)
+		c.f.add(ruleID, line, "named", "what", word(what), "id", id)
 	case seen[id]:
-		c.f.add(ruleTwice, line, "%s %q is there twice", what, id)
+		c.f.add(ruleTwice, line, "named", "what", word(what), "id", id)
 	}
 	seen[id] = true
 }
@@ -172,7 +193,7 @@ func (c *compiler) review() {
 		c.ids("fetch", seen, f.ID, f.Line)
 		c.want("fetch."+f.ID, f.Line)
 		if f.From == "" {
-			c.f.add(ruleRequired, f.Line, "fetch %s has no from: the administration that holds it", f.ID)
+			c.f.add(ruleRequired, f.Line, "from", "id", f.ID)
 		}
 	}
 	c.steps()
@@ -189,19 +210,19 @@ func (c *compiler) steps() {
 	for _, s := range c.d.Steps {
 		c.ids("step", seen, s.ID, s.Line)
 		c.want("steps."+s.ID, s.Line)
-		c.oneOf("step "+s.ID+": kind", s.Kind, stepKinds, s.Line)
+		c.oneOf("steps."+s.ID+".kind", s.Kind, stepKinds, s.Line)
 		if s.Role == "" && s.Unit == "" {
-			c.f.add(ruleRequired, s.Line, "step %s has neither role nor unit: nobody would do it", s.ID)
+			c.f.add(ruleRequired, s.Line, "step", "id", s.ID)
 		}
 		if s.Role != "" {
-			c.oneOf("step "+s.ID+": role", s.Role, stepRoles, s.Line)
+			c.oneOf("steps."+s.ID+".role", s.Role, stepRoles, s.Line)
 		}
 		if s.Days < 0 || s.Days > 3650 {
-			c.f.add(ruleValue, s.Line, "step %s: days run from 0 to 3650", s.ID)
+			c.f.add(ruleValue, s.Line, "step_days", "id", s.ID)
 		}
 		for _, section := range s.Sees {
 			if !slices.Contains(c.d.sections, section) {
-				c.f.addMend(ruleReference, s.Line, suggest(section, c.d.sections), "step %s sees %q, which no page seals", s.ID, section)
+				c.f.addMend(ruleReference, s.Line, suggest(section, c.d.sections), "section", "id", s.ID, "section", section)
 			}
 		}
 	}
@@ -211,27 +232,27 @@ func (c *compiler) search() {
 	for field, id := range c.d.Search {
 		types, known := searchFields[field]
 		if !known {
-			c.f.addMend(ruleKey, c.line("search"), suggest(field, keysOf(searchFields)), "search has no field %q", field)
+			c.f.addMend(ruleKey, c.line("search"), suggest(field, keysOf(searchFields)), "search", "key", field)
 			continue
 		}
 		q := c.d.Questions[id]
 		switch {
 		case q == nil:
-			c.f.addMend(ruleReference, c.line("search"), suggest(id, keysOf(c.d.Questions)), "search.%s: there is no question %q", field, id)
+			c.f.addMend(ruleReference, c.line("search"), suggest(id, keysOf(c.d.Questions)), "search", "key", field, "id", id)
 		case !slices.Contains(types, q.Type):
-			c.f.add(ruleReference, c.line("search"), "search.%s: the question %s is of type %s; it takes %s", field, id, q.Type, joinedTypes(types))
+			c.f.add(ruleReference, c.line("search"), "search_type", "key", field, "id", id, "type", q.Type, "types", namesOf(types))
 		default:
 			q.used = true
 		}
 	}
 }
 
-func joinedTypes(types []Type) string {
+func namesOf(types []Type) []string {
 	words := make([]string, len(types))
 	for i, t := range types {
 		words[i] = string(t)
 	}
-	return strings.Join(words, ", ")
+	return words
 }
 
 func keysOf[V any](m map[string]V) []string {

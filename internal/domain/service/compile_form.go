@@ -1,7 +1,6 @@
 package service
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,21 +22,21 @@ type blockUse struct{ page, as string }
 
 func (c *compiler) form() {
 	if len(c.src.Form) == 0 {
-		c.f.add(ruleRequired, c.line("form"), "form is needed: at least one page")
+		c.f.add(ruleRequired, c.line("form"), "form")
 	}
 	seen := map[string]bool{}
 	c.d.Pages = make([]Page, 0, len(c.src.Form))
 	for _, p := range c.src.Form {
 		c.ids("page", seen, p.Page, p.Line)
 		if slices.Contains(reservedPages, p.Page) {
-			c.f.addMend(ruleID, p.Line, "Choose another id.", "a page cannot be called %q", p.Page)
+			c.f.addMend(ruleID, p.Line, ruleID.term("mend_other"), "page", "id", p.Page)
 		}
 		section := p.Section
 		switch {
 		case section == "":
 			section = MainSection
 		case !idShape.MatchString(section) || slices.Contains(reservedSections, section):
-			c.f.add(ruleID, p.Line, "page %s: %q cannot be a section", p.Page, section)
+			c.f.add(ruleID, p.Line, "section", "page", p.Page, "id", section)
 		}
 		if !slices.Contains(c.d.sections, section) {
 			c.d.sections = append(c.d.sections, section)
@@ -50,7 +49,7 @@ func (c *compiler) form() {
 			c.ask(page, &p.Ask[i])
 		}
 		if len(page.Questions) == 0 {
-			c.f.add(ruleRequired, p.Line, "page %s asks nothing", p.Page)
+			c.f.add(ruleRequired, p.Line, "page", "id", p.Page)
 		}
 	}
 }
@@ -59,7 +58,7 @@ func (c *compiler) form() {
 func (c *compiler) ask(page *Page, s *questionSource) {
 	if s.Use == "" {
 		if s.As != "" {
-			c.f.add(ruleAttribute, s.Line, "as goes with use")
+			c.f.add(ruleAttribute, s.Line, "as")
 		}
 		q := c.question(page, s, page.ID+"."+s.ID)
 		c.wantQuestion(q, q.key)
@@ -67,7 +66,7 @@ func (c *compiler) ask(page *Page, s *questionSource) {
 	}
 	for key, line := range s.Keys {
 		if key != "use" && key != "as" && key != "when" {
-			c.f.addMend(ruleAttribute, line, "Remove the key; use takes as and when.", "use does not take %s", key)
+			c.f.addMend(ruleAttribute, line, ruleAttribute.term("mend_use"), "use", "key", key)
 		}
 	}
 	b := c.block(s.Use, s.Line)
@@ -91,7 +90,7 @@ func (c *compiler) ask(page *Page, s *questionSource) {
 		}
 		c.f = b.f
 		if asked.Use != "" {
-			c.f.add(ruleBlock, asked.Line, "a block cannot use a block")
+			c.f.add(ruleBlock, asked.Line, "nested")
 			continue
 		}
 		q := c.question(page, &asked, page.ID+"."+asked.ID)
@@ -121,7 +120,7 @@ func (c *compiler) block(use string, line int) *block {
 		file := "blocks/" + name + "/block.yaml"
 		text, ok := c.b.files[file]
 		if !ok {
-			c.f.add(ruleBlock, line, "there is no block %q: %s is missing", name, file)
+			c.f.add(ruleBlock, line, "missing", "block", name, "file", file)
 			return nil
 		}
 		b = &block{name: name, f: c.f.in(file)}
@@ -129,15 +128,15 @@ func (c *compiler) block(use string, line int) *block {
 			decode(root, &b.src, b.f)
 		}
 		if b.src.Block != name {
-			b.f.add(ruleID, 1, "block is %q; it must be the folder's name, %q", b.src.Block, name)
+			b.f.add(ruleID, 1, "folder", "key", "block", "id", b.src.Block, "folder", name)
 		}
 		if len(b.src.Ask) == 0 {
-			b.f.add(ruleRequired, 1, "the block asks nothing")
+			b.f.add(ruleRequired, 1, "block")
 		}
 		c.blocks[name] = b
 	}
 	if version != strconv.Itoa(b.src.Version) {
-		c.f.addMend(ruleBlock, line, fmt.Sprintf("Write %s@%d, after reading what changed.", name, b.src.Version), "the block %s stands at version %d, not %q", name, b.src.Version, version)
+		c.f.addMend(ruleBlock, line, ruleBlock.term("mend_version", "block", name, "version", b.src.Version), "version", "block", name, "version", b.src.Version, "wanted", version)
 	}
 	return b
 }
@@ -196,10 +195,10 @@ func (c *compiler) question(page *Page, s *questionSource, key string) *Question
 		q.Ask[i].Page, q.Ask[i].Section = page.ID, page.Section
 	}
 	if slices.Contains(reservedQuestions, s.ID) {
-		c.f.addMend(ruleID, s.Line, "Choose another id.", "a question cannot be called %q", s.ID)
+		c.f.addMend(ruleID, s.Line, ruleID.term("mend_other"), "question_name", "id", s.ID)
 	}
 	if c.d.Questions[s.ID] != nil {
-		c.f.add(ruleTwice, s.Line, "question %q is there twice", s.ID)
+		c.f.add(ruleTwice, s.Line, "named", "what", word("question"), "id", s.ID)
 		return q
 	}
 	q.index = len(c.d.order)
@@ -217,23 +216,23 @@ func (c *compiler) bare(s *questionSource, key string) *Question {
 		File: c.f.file, Line: s.Line, def: c.d, key: key,
 	}
 	if !idShape.MatchString(s.ID) || celReserved[s.ID] {
-		c.f.add(ruleID, s.Line, "%q is no id for a question", s.ID)
+		c.f.add(ruleID, s.Line, "question", "id", s.ID)
 	}
 	q.kind = kinds[q.Type]
 	if q.kind == nil {
 		slices.Sort(typeNames)
-		c.f.addMend(ruleType, s.Line, suggest(s.Type, typeNames), "%s: there is no question type %q", s.ID, s.Type)
+		c.f.addMend(ruleType, s.Line, suggest(s.Type, typeNames), "unknown", "id", s.ID, "type", s.Type)
 		q.kind = kinds[Statement] // goes on, so that one reading reports everything
 		q.Type = Statement
 		return q
 	}
 	for key, line := range s.Keys {
 		if !c.takes(q, key) {
-			c.f.add(ruleAttribute, line, "%s: a question of type %s does not take %s", s.ID, s.Type, key)
+			c.f.add(ruleAttribute, line, "type", "id", s.ID, "type", s.Type, "key", key)
 		}
 	}
 	if line, ok := s.Keys["else"]; ok && s.When.Text == "" {
-		c.f.add(ruleAttribute, line, "%s: else goes with when", s.ID)
+		c.f.add(ruleAttribute, line, "else", "id", s.ID)
 	}
 	if q.kind.check != nil {
 		q.kind.check(c, q, s)
@@ -255,15 +254,15 @@ func (c *compiler) takes(q *Question, key string) bool {
 func (c *compiler) options(q *Question, s *questionSource) {
 	q.Options = s.Options
 	if len(s.Options) == 0 {
-		c.f.add(ruleRequired, s.Line, "%s has no options", q.ID)
+		c.f.add(ruleRequired, s.Line, "options", "id", q.ID)
 	}
 	seen := map[string]bool{}
 	for _, o := range s.Options {
 		switch {
 		case !slugShape.MatchString(o) && !idShape.MatchString(o):
-			c.f.add(ruleID, s.Keys["options"], "%s: the option %q is no id", q.ID, o)
+			c.f.add(ruleID, s.Keys["options"], "option", "id", q.ID, "option", o)
 		case seen[o]:
-			c.f.add(ruleTwice, s.Keys["options"], "%s: the option %q is there twice", q.ID, o)
+			c.f.add(ruleTwice, s.Keys["options"], "option", "id", q.ID, "option", o)
 		}
 		seen[o] = true
 	}
@@ -275,27 +274,27 @@ var inRows = []Type{Text, LongText, Number, Money, Date, YesNo, Choice, Choices,
 // rowQuestions reads the questions of each row.
 func (c *compiler) rowQuestions(q *Question, s *questionSource) {
 	if len(s.Ask) == 0 {
-		c.f.add(ruleRequired, s.Line, "%s has no questions for its rows", q.ID)
+		c.f.add(ruleRequired, s.Line, "rows", "id", q.ID)
 	}
 	seen := map[string]bool{}
 	for i := range s.Ask {
 		asked := &s.Ask[i]
 		if asked.Use != "" {
-			c.f.add(ruleBlock, asked.Line, "%s: rows cannot use a block", q.ID)
+			c.f.add(ruleBlock, asked.Line, "rows", "id", q.ID)
 			continue
 		}
 		if slices.Contains(reservedCells, asked.ID) {
-			c.f.addMend(ruleID, asked.Line, "Choose another id.", "a question of rows cannot be called %q", asked.ID)
+			c.f.addMend(ruleID, asked.Line, ruleID.term("mend_other"), "cell", "id", asked.ID)
 		}
 		if line, ok := asked.Keys["when"]; ok {
-			c.f.add(ruleAttribute, line, "%s.%s: a question of rows takes no condition", q.ID, asked.ID)
+			c.f.add(ruleAttribute, line, "row_when", "id", q.ID+"."+asked.ID)
 		}
 		cell := c.bare(asked, q.key+"."+asked.ID)
 		if cell.kind != nil && asked.Type != "" && !slices.Contains(inRows, cell.Type) {
-			c.f.add(ruleType, asked.Line, "%s.%s: a row cannot ask a %s", q.ID, asked.ID, asked.Type)
+			c.f.add(ruleType, asked.Line, "row", "id", q.ID+"."+asked.ID, "type", asked.Type)
 		}
 		if seen[cell.ID] {
-			c.f.add(ruleTwice, asked.Line, "%s.%s is there twice", q.ID, asked.ID)
+			c.f.add(ruleTwice, asked.Line, "named", "what", word("question"), "id", q.ID+"."+asked.ID)
 		}
 		seen[cell.ID] = true
 		q.Ask = append(q.Ask, cell)

@@ -27,8 +27,8 @@ func TestCompileRefuses(t *testing.T) {
 	at := func(rule string, line int) string { return fmt.Sprintf("%s:%d", rule, lines+line) }
 	tests := []struct{ name, form, want, mend string }{
 		{"unknown key", asked("{id: a, type: text, lable: x}"), at("unknown-key", 4), ""},
-		{"misspelt key", "from: []\n" + asked("{id: a, type: text}"), at("unknown-key", 1), `"form"`},
-		{"unknown type", asked("{id: a, type: txt}"), at("type", 4), `"text"`},
+		{"misspelt key", "from: []\n" + asked("{id: a, type: text}"), at("unknown-key", 1), "`form`"},
+		{"unknown type", asked("{id: a, type: txt}"), at("type", 4), "`text`"},
 		{"key of another type", asked("{id: a, type: text, options: [x]}"), at("attribute", 4), ""},
 		{"bad id", asked("{id: A-b, type: text}"), at("id", 4), ""},
 		{"reserved word", asked("{id: in, type: text}"), at("id", 4), ""},
@@ -37,7 +37,7 @@ func TestCompileRefuses(t *testing.T) {
 		{"no options", asked("{id: a, type: choice}"), at("required-key", 4), ""},
 		{"option twice", asked("{id: a, type: choice, options: [x, x]}"), at("twice", 4), ""},
 		{"else without when", asked("{id: a, type: number, else: 1}"), at("attribute", 4), ""},
-		{"else of no option", asked("{id: b, type: yesno}", `{id: a, type: choice, options: [x], else: y, when: "b"}`), at("reference", 5), `"x"`},
+		{"else of no option", asked("{id: b, type: yesno}", `{id: a, type: choice, options: [x], else: y, when: "b"}`), at("reference", 5), "`x`"},
 		{"bound that is no date", asked("{id: a, type: date, max: tomorrow}"), at("shape", 4), "today"},
 		{"bound with decimals", asked("{id: a, type: number, max: 1.5}"), at("shape", 4), ""},
 		{"page without questions", "form: [{page: one, ask: []}]\n", at("required-key", 1), ""},
@@ -77,14 +77,14 @@ func TestCompileRefuses(t *testing.T) {
 // Conditions that are refused, and why.
 func TestExpressionRefuses(t *testing.T) {
 	tests := []struct{ when, rule, message string }{
-		{"use == 'shp'", "reference", `"shp"`},
-		{"use in ['shop', 'evnt']", "reference", `"evnt"`},
-		{"'evnt' in wants", "reference", `"evnt"`},
+		{"use == 'shp'", "reference", "`shp`"},
+		{"use in ['shop', 'evnt']", "reference", "`evnt`"},
+		{"'evnt' in wants", "reference", "`evnt`"},
 		{"use == 1", "expression", "no matching overload"},
 		{"usee == 'shop'", "expression", "usee"},
 		{"use", "expression", "gives a text"},
 		{"later == 'x'", "looks-ahead", "later"},
-		{"a == 'x'", "looks-ahead", `"a"`},
+		{"a == 'x'", "looks-ahead", "`a`"},
 		{"total > 3", "looks-ahead", "total"},
 		{"note == ''", "expression", "statement"},
 		{"area > 1.5", "expression", "a number with a point"},
@@ -151,7 +151,7 @@ func TestTextsRefuse(t *testing.T) {
 		t.Errorf("misspelt: %+v", all)
 	} else {
 		for _, f := range all {
-			if f.Rule == "extra-text" && f.Mend != `Did you mean "one.a.label"?` {
+			if f.Rule == "extra-text" && f.Mend != "Did you mean `one.a.label`?" {
 				t.Errorf("mend = %q", f.Mend)
 			}
 		}

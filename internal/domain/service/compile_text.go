@@ -95,7 +95,7 @@ func (c *compiler) load(folder string, wants []wanted) map[Lang]map[string]textA
 		all[l] = map[string]textAt{}
 		text, ok := c.b.files[file]
 		if !ok {
-			f.add(ruleFile, 1, "the words in %s are missing: there is no such file", l)
+			f.add(ruleFile, 1, "words", "language", word("lang."+string(l)))
 			continue
 		}
 		if root := parseYAML(text, f); root != nil {
@@ -119,18 +119,18 @@ func (c *compiler) compare(folder string, l Lang, all map[Lang]map[string]textAt
 			continue
 		}
 		missing = append(missing, w.key)
-		f.add(ruleMissing, nearLine(all[l], w.key), "the text %q is missing", w.key)
+		f.add(ruleMissing, nearLine(all[l], w.key), "missing", "key", w.key)
 	}
 	for key, w := range all[l] {
 		switch {
 		case !known[key]:
-			mend := ""
+			mend := term{}
 			if near := nearest(key, missing); near != "" {
-				mend = "Did you mean \"" + near + "\"?"
+				mend = word("nearest", "word", near)
 			}
-			f.addMend(ruleExtra, w.line, mend, "nothing in the definition has the text %q", key)
+			f.addMend(ruleExtra, w.line, mend, "extra", "key", key)
 		case strings.TrimSpace(w.text) == "":
-			f.add(ruleMissing, w.line, "the text %q is empty", key)
+			f.add(ruleMissing, w.line, "empty", "key", key)
 		}
 	}
 }
@@ -168,7 +168,7 @@ func nearLine(texts map[string]textAt, key string) int {
 // flatten turns nested keys into "a.b.c".
 func flatten(into map[string]textAt, prefix string, n *node, f *findings) {
 	if n.shape != shapeTable {
-		f.add(ruleShape, n.line, "%s is %s; texts are keys with words", name(prefix), n.shape)
+		f.add(ruleShape, n.line, "texts", "key", name(prefix), "shape", n.shape.term())
 		return
 	}
 	for _, e := range n.keys {
@@ -177,10 +177,10 @@ func flatten(into map[string]textAt, prefix string, n *node, f *findings) {
 		case shapeTable:
 			flatten(into, key, e.value, f)
 		case shapeList, shapeNothing:
-			f.add(ruleShape, e.line, "%s is %s; it takes a text", key, e.value.shape)
+			f.add(ruleShape, e.line, "text", "key", word("key", "key", key), "shape", e.value.shape.term())
 		default:
 			if _, twice := into[key]; twice {
-				f.add(ruleTwice, e.line, "the text %q is there twice", key)
+				f.add(ruleTwice, e.line, "named", "what", word("text"), "id", key)
 			}
 			into[key] = textAt{e.value.text, e.line}
 		}

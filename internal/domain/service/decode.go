@@ -24,7 +24,7 @@ func decodeValue(n *node, v reflect.Value, path string, f *findings) {
 	}
 	if s, ok := v.Addr().Interface().(*Scalar); ok {
 		if n.shape == shapeList || n.shape == shapeTable {
-			f.add(ruleShape, n.line, "%s is %s; it takes one value", path, n.shape)
+			f.add(ruleShape, n.line, "one", "key", name(path), "shape", n.shape.term())
 			return
 		}
 		*s = Scalar{Text: n.text, Line: n.line, kind: n.shape}
@@ -35,7 +35,7 @@ func decodeValue(n *node, v reflect.Value, path string, f *findings) {
 		decodeStruct(n, v, path, f)
 	case reflect.Slice:
 		if n.shape != shapeList {
-			f.add(ruleShape, n.line, "%s is %s; it takes a list", path, n.shape)
+			f.add(ruleShape, n.line, "list", "key", name(path), "shape", n.shape.term())
 			return
 		}
 		for i, item := range n.items {
@@ -45,7 +45,7 @@ func decodeValue(n *node, v reflect.Value, path string, f *findings) {
 		}
 	case reflect.Map:
 		if n.shape != shapeTable {
-			f.add(ruleShape, n.line, "%s is %s; it takes a table of keys", path, n.shape)
+			f.add(ruleShape, n.line, "table", "key", name(path), "shape", n.shape.term())
 			return
 		}
 		v.Set(reflect.MakeMap(v.Type()))
@@ -61,7 +61,7 @@ func decodeValue(n *node, v reflect.Value, path string, f *findings) {
 
 func decodeStruct(n *node, v reflect.Value, path string, f *findings) {
 	if n.shape != shapeTable {
-		f.add(ruleShape, n.line, "%s is %s; it takes a table of keys", name(path), n.shape)
+		f.add(ruleShape, n.line, "table", "key", name(path), "shape", n.shape.term())
 		return
 	}
 	fields := map[string]reflect.Value{}
@@ -83,7 +83,7 @@ func decodeStruct(n *node, v reflect.Value, path string, f *findings) {
 	for _, e := range n.keys {
 		field, ok := fields[e.key]
 		if !ok {
-			f.addMend(ruleKey, e.line, suggest(e.key, known), "%s has no key %q", name(path), e.key)
+			f.addMend(ruleKey, e.line, suggest(e.key, known), "key", "where", name(path), "key", e.key)
 			continue
 		}
 		if keys.IsValid() {
@@ -101,17 +101,17 @@ func decodeScalar(n *node, v reflect.Value, path string, f *findings) {
 			v.SetString(n.text)
 			return
 		}
-		f.add(ruleShape, n.line, "%s is %s; it takes a text", path, n.shape)
+		f.add(ruleShape, n.line, "text", "key", name(path), "shape", n.shape.term())
 	case reflect.Int, reflect.Int64:
 		i, err := strconv.ParseInt(n.text, 10, 32)
 		if n.shape != shapeInt || err != nil {
-			f.add(ruleShape, n.line, "%s is %s; it takes a whole number", path, n.shape)
+			f.add(ruleShape, n.line, "int", "key", name(path), "shape", n.shape.term())
 			return
 		}
 		v.SetInt(i)
 	case reflect.Bool:
 		if n.shape != shapeBool {
-			f.add(ruleShape, n.line, "%s is %s; it takes true or false", path, n.shape)
+			f.add(ruleShape, n.line, "bool", "key", name(path), "shape", n.shape.term())
 			return
 		}
 		v.SetBool(n.text == "true")
@@ -119,11 +119,9 @@ func decodeScalar(n *node, v reflect.Value, path string, f *findings) {
 }
 
 // name is how a finding calls a place in the document.
-func name(path string) string {
+func name(path string) term {
 	if path == "" {
-		return "the file"
+		return word("file")
 	}
-	return path
+	return word("key", "key", path)
 }
-
-func joined(words []string) string { return strings.Join(words, ", ") }

@@ -9,6 +9,7 @@
 package service
 
 import (
+	"cmp"
 	"sync"
 
 	"cel.dev/cel-go/cel"
@@ -102,15 +103,22 @@ type Definition struct {
 
 // Law is the legal card of the act (law 55-19 art. 6).
 type Law struct {
-	Basis     []Article `yaml:"basis"`
-	Delay     Delay     `yaml:"delay"`
-	Silence   string    `yaml:"silence"`   // consent, appeal
-	Appeal    string    `yaml:"appeal"`    // kind of authority that hears the appeal
-	Extension string    `yaml:"extension"` // "", expertise, inquiry, any or false
-	Retention Retention `yaml:"retention"`
-	Data      DataRule  `yaml:"data"`
-	Line      int       `yaml:"-"`
+	Act        string         `yaml:"act"` // its entry in law/lists.yaml, where a list decides
+	Basis      []Article      `yaml:"basis"`
+	Delay      Delay          `yaml:"delay"`
+	Silence    string         `yaml:"silence"`   // consent, appeal
+	Appeal     string         `yaml:"appeal"`    // kind of authority that hears the appeal
+	Extension  string         `yaml:"extension"` // "", expertise, inquiry, any or false
+	Correction Correction     `yaml:"correction"`
+	Returns    []string       `yaml:"returns"` // requests whose lapse lets the authority return the file
+	Retention  Retention      `yaml:"retention"`
+	Data       DataRule       `yaml:"data"`
+	Line       int            `yaml:"-"`
+	Keys       map[string]int `yaml:"-"`
 }
+
+// line is where a key of the card stands, or the card itself.
+func (l *Law) line(key string) int { return cmp.Or(l.Keys[key], l.Line) }
 
 // Article names an article of a legal text; the text's title is the text
 // "basis.<text>".
@@ -126,18 +134,30 @@ type Delay struct {
 	Line int `yaml:"-"`
 }
 
+// Correction is the applicant's time to mend or supply a piece (art. 10); 0
+// where the definition leaves it to the law.
+type Correction struct {
+	Days int `yaml:"days"`
+	Line int `yaml:"-"`
+}
+
 // Retention says how long a file is kept and from when.
 type Retention struct {
 	Years int    `yaml:"years"`
 	After string `yaml:"after"`
 }
 
-// DataRule is the personal-data notice (law 09-08 art. 5) and whether the
-// answers hold sensitive data (art. 12).
+// DataRule is the personal-data notice (law 09-08 art. 5), the prior
+// authorisation and whether the answers hold sensitive data (art. 12).
 type DataRule struct {
-	Notice    string `yaml:"notice"`
-	Sensitive bool   `yaml:"sensitive"`
+	Notice        string `yaml:"notice"`
+	Authorisation string `yaml:"authorisation"` // its number, or requested
+	Sensitive     bool   `yaml:"sensitive"`
+	Line          int    `yaml:"-"`
 }
+
+// AuthorisationRequested is the authorisation of who asked for one and waits.
+const AuthorisationRequested = "requested"
 
 // Fee is a sum due on filing; Amount is a condition-language expression that
 // gives integer centimes.
@@ -150,32 +170,39 @@ type Fee struct {
 	amount *expression
 }
 
-// Fetch is a document that the administration gets by itself.
+// Fetch is a document that the administration gets by itself. Approve says
+// that the applicant approves the copy before it is used (law 55-19 art. 24).
 type Fetch struct {
-	ID   string `yaml:"id"`
-	From string `yaml:"from"`
-	When Scalar `yaml:"when"`
-	Line int    `yaml:"-"`
+	ID      string `yaml:"id"`
+	From    string `yaml:"from"`
+	When    Scalar `yaml:"when"`
+	Approve bool   `yaml:"approve"`
+	Line    int    `yaml:"-"`
 
 	when *expression
 }
 
-// Step is a stage of the review; Days is its delay, which never suspends the clock.
+// Step is a stage of the review; Days is its delay, which never suspends the
+// clock. Suspends and Asks are read to be refused with the article.
 type Step struct {
-	ID   string   `yaml:"id"`
-	Kind string   `yaml:"kind"`
-	Role string   `yaml:"role"`
-	Unit string   `yaml:"unit"`
-	Sees []string `yaml:"sees"` // sections
-	Days int      `yaml:"days"`
-	Line int      `yaml:"-"`
+	ID       string   `yaml:"id"`
+	Kind     string   `yaml:"kind"`
+	Role     string   `yaml:"role"`
+	Unit     string   `yaml:"unit"`
+	Sees     []string `yaml:"sees"` // sections
+	Days     int      `yaml:"days"`
+	Suspends bool     `yaml:"suspends"`
+	Asks     []string `yaml:"asks"` // what it asks of the applicant
+	Line     int      `yaml:"-"`
 }
 
 // Outcome is what a decision gives.
 type Outcome struct {
-	Grant  Grant  `yaml:"grant"`
-	Refuse Refuse `yaml:"refuse"`
-	Line   int    `yaml:"-"`
+	Grant     Grant          `yaml:"grant"`
+	Refuse    Refuse         `yaml:"refuse"`
+	Automatic []string       `yaml:"automatic"` // grant, refuse: decided without a person
+	Line      int            `yaml:"-"`
+	Keys      map[string]int `yaml:"-"`
 }
 
 // Grant names the document issued and its validity.

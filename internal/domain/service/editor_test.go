@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"wasl/internal/base/i18n"
 )
 
 var update = flag.Bool("update", false, "write schema/service.schema.json anew")
@@ -36,37 +38,46 @@ var keyWords = map[string]string{
 	"source.outcome":    "What a decision gives.",
 	"source.search":     "Which answers find the file: number, phone, name.",
 
-	"Law.basis":          "The texts and articles that provide for the act; their titles are the texts basis.<text>.",
-	"Law.delay":          "The legal delay.",
-	"Law.silence":        "What silence at the end of the delay means.",
-	"Law.appeal":         "Who hears an appeal.",
-	"Law.extension":      "The case in which the delay may be extended once; false for none.",
-	"Law.retention":      "How long a file is kept.",
-	"Law.data":           "The personal-data notice (law 09-08).",
-	"Article.text":       "The id of the text, such as law-31-13.",
-	"Article.article":    "Its article, in quotes.",
-	"Delay.days":         "Days; working days for kind: information.",
-	"Retention.years":    "Years.",
-	"Retention.after":    "From when.",
-	"DataRule.notice":    "The receipt or authorisation number of the notice.",
-	"DataRule.sensitive": "true when answers hold sensitive data.",
-	"Fee.id":             "Its words are the text fees.<id>.",
-	"Fee.amount":         "Whole centimes, or an expression that gives them.",
-	"Fee.basis":          "The text that sets it.",
-	"Fetch.id":           "Its words are the text fetch.<id>.",
-	"Fetch.from":         "The administration that holds it.",
-	"Fetch.when":         "A condition that reads the applicant's consent.",
-	"Step.id":            "Its words are the text steps.<id>.",
-	"Step.kind":          "What is done.",
-	"Step.role":          "Who does it.",
-	"Step.unit":          "Or the other unit that does it.",
-	"Step.sees":          "The sections it may see; all unless said.",
-	"Step.days":          "How long it may take.",
-	"Outcome.grant":      "What is given.",
-	"Outcome.refuse":     "Why it may be refused.",
-	"Grant.document":     "The id of the document.",
-	"Grant.valid":        "How long it is valid; without end unless said.",
-	"Validity.days":      "Days.", "Validity.months": "Months.", "Validity.years": "Years.",
+	"Law.act":                "The act's entry in law/lists.yaml, where a list decides: silence: consent, an extension.",
+	"Law.basis":              "The texts and articles that provide for the act; their titles are the texts basis.<text>.",
+	"Law.delay":              "The legal delay.",
+	"Law.silence":            "What silence at the end of the delay means.",
+	"Law.appeal":             "Who hears an appeal.",
+	"Law.extension":          "The case in which the delay may be extended once; false for none.",
+	"Law.correction":         "The applicant's time to supply or correct a document; the law gives 30 days.",
+	"Law.returns":            "Which requests, unanswered in that time, let the authority return the file: missing, correction.",
+	"Law.retention":          "How long a file is kept.",
+	"Law.data":               "The personal-data notice (law 09-08).",
+	"Article.text":           "The id of the text, such as law-31-13.",
+	"Article.article":        "Its article, in quotes.",
+	"Correction.days":        "Days: 30 (law 55-19 art. 10).",
+	"Delay.days":             "Days; working days for kind: information.",
+	"Retention.years":        "Years.",
+	"Retention.after":        "From when.",
+	"DataRule.notice":        "The number of the receipt that the CNDP gave.",
+	"DataRule.authorisation": "The number of the CNDP's prior authorisation, or requested: for the number of the national card, what is fetched, sensitive data.",
+	"DataRule.sensitive":     "true when answers hold sensitive data.",
+	"Fee.id":                 "Its words are the text fees.<id>.",
+	"Fee.amount":             "Whole centimes, or an expression that gives them.",
+	"Fee.basis":              "The text that sets it.",
+	"Fetch.id":               "Its words are the text fetch.<id>.",
+	"Fetch.from":             "The administration that holds it.",
+	"Fetch.when":             "A condition that reads the applicant's consent.",
+	"Fetch.approve":          "true: the applicant approves the copy before it is used.",
+	"Step.id":                "Its words are the text steps.<id>.",
+	"Step.kind":              "What is done.",
+	"Step.role":              "Who does it.",
+	"Step.unit":              "Or the other unit that does it.",
+	"Step.sees":              "The sections it may see; all unless said.",
+	"Step.days":              "How long it may take.",
+	"Step.suspends":          "Never true: a step does not suspend the delay (law 55-19 art. 16).",
+	"Step.asks":              "Never written: what is asked of the applicant is asked in the form.",
+	"Outcome.automatic":      "What is decided without a person: grant at most.",
+	"Outcome.grant":          "What is given.",
+	"Outcome.refuse":         "Why it may be refused.",
+	"Grant.document":         "The id of the document.",
+	"Grant.valid":            "How long it is valid; without end unless said.",
+	"Validity.days":          "Days.", "Validity.months": "Months.", "Validity.years": "Years.",
 	"Refuse.reasons": "Their words are the texts refuse.<reason>.",
 
 	"pageSource.page":    "The page's id; its texts are <page>.title and <page>.hint.",
@@ -103,7 +114,7 @@ func keyOf() map[string][]string {
 	return map[string][]string{
 		"source.offered_by": offeredBy, "source.audience": audiences, "source.kind": serviceKinds, "source.filing": filingModes,
 		"Law.silence": silences, "Law.appeal": appeals, "Law.extension": extensions, "Retention.after": retainedAfter,
-		"Step.kind": stepKinds, "Step.role": stepRoles, "questionSource.type": slices.Sorted(slices.Values(typeNames)),
+		"Law.returns": requests, "Outcome.automatic": outcomes, "Step.kind": stepKinds, "Step.role": stepRoles, "questionSource.type": slices.Sorted(slices.Values(typeNames)),
 		"questionSource.accept": {"pdf", "image"}, "questionSource.note": {NoteLater}, "source.search": fields,
 	}
 }
@@ -246,6 +257,29 @@ func jsonOfNode(n *node) any {
 	return n.text
 }
 
+// withRules writes the table of the rules of law or form between its marks.
+func withRules(t *testing.T, guide, of string) string {
+	mark, end := "<!-- rules of "+of+": go test ./internal/domain/service -run TestGuide -update -->\n", "<!-- end -->"
+	head, rest, ok := strings.Cut(guide, mark)
+	_, tail, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatalf("docs/authoring.md has no place for the rules of %s", of)
+	}
+	table := "| rule | article | | mend |\n|---|---|---|---|\n"
+	if of == "form" {
+		table = "| rule | | mend |\n|---|---|---|\n"
+	}
+	for _, r := range Rules() {
+		switch {
+		case of == "law" && r.Article != "":
+			table += "| `" + r.ID + "` | " + r.Article + " | " + r.Severity + " | " + r.Mend(i18n.EN) + " |\n"
+		case of == "form" && r.Article == "":
+			table += "| `" + r.ID + "` | " + r.Severity + " | " + r.Mend(i18n.EN) + " |\n"
+		}
+	}
+	return head + mark + table + end + tail
+}
+
 // The guide names every key, type, word and rule.
 func TestGuide(t *testing.T) {
 	raw, err := os.ReadFile(guideFile)
@@ -253,6 +287,16 @@ func TestGuide(t *testing.T) {
 		t.Fatal(err)
 	}
 	guide := string(raw)
+	for _, of := range []string{"law", "form"} {
+		guide = withRules(t, guide, of)
+	}
+	if *update {
+		if err := os.WriteFile(guideFile, []byte(guide), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if guide != string(raw) {
+		t.Error("the rules in docs/authoring.md are stale: go test ./internal/domain/service -run TestGuide -update")
+	}
 	var words []string
 	for key := range keyWords {
 		words = append(words, key[strings.Index(key, ".")+1:])

@@ -76,12 +76,12 @@ func (d *Definition) parseExamples() ([]Example, []Finding) {
 		e := Example{ID: strings.TrimSuffix(id, ".yaml"), About: s.About, Authority: s.Authority, Today: s.Today,
 			Valid: s.Expect.Valid, file: name, expect: s.Expect, lines: s.Keys}
 		if s.Answers == nil || s.Answers.shape != shapeTable {
-			own.add(ruleExample, s.Keys["answers"], "the example has no answers")
+			own.add(ruleExample, s.Keys["answers"], "answers")
 			continue
 		}
 		raw, err := json.Marshal(answersOf(d.Questions, s.Answers))
 		if err != nil {
-			own.add(ruleExample, s.Keys["answers"], "the answers do not encode: %v", err)
+			own.add(ruleExample, s.Keys["answers"], "encoding", "detail", err)
 			continue
 		}
 		e.Answers = raw
@@ -166,7 +166,7 @@ func (d *Definition) checkExamples(b *authority.Book) []Finding {
 		d.checkExample(e, b, f.in(e.file))
 	}
 	if !valid {
-		f.add(ruleExampleNone, 1, "the service has no example of a valid filing")
+		f.add(ruleExampleNone, 1, "none")
 	}
 	return f.sorted()
 }
@@ -176,26 +176,26 @@ func (d *Definition) checkExample(e *Example, b *authority.Book, f *findings) {
 	if b != nil {
 		t = b.Territory
 		if _, ok := b.Offer(d.ID, e.Authority); !ok {
-			f.add(ruleExample, e.lines["authority"], "the authority %q does not offer this service", e.Authority)
+			f.add(ruleExample, e.lines["authority"], "authority", "id", e.Authority)
 		}
 	}
 	if e.About == "" {
-		f.add(ruleExample, 1, "the example does not say what it is about")
+		f.add(ruleExample, 1, "about")
 	}
 	r := e.run(d, t)
 	line := e.lines["expect"]
 	if e.Valid != (len(r.Problems) == 0) {
-		f.add(ruleExample, line, "valid is %v, but the answers have %s", e.Valid, problemWords(r.Problems))
+		f.add(ruleExample, line, "valid", "valid", e.Valid, "problems", problemWords(r.Problems))
 		return
 	}
 	for _, p := range r.Problems {
 		if !slices.ContainsFunc(e.expect.Problems, func(want string) bool { return concerns(p.Field, want) }) && !e.Valid {
-			f.add(ruleExample, line, "%s has a problem (%s) that problems does not name", p.Field, p.Key)
+			f.add(ruleExample, line, "problem", "field", p.Field, "problem", p.Key)
 		}
 	}
 	for _, want := range e.expect.Problems {
 		if !slices.ContainsFunc(r.Problems, func(p Problem) bool { return concerns(p.Field, want) }) {
-			f.add(ruleExample, line, "problems names %s, which has none", want)
+			f.add(ruleExample, line, "no_problem", "field", want)
 		}
 	}
 	compareLists(f, line, e.expect.Keys, "pages", e.expect.Pages, r.Pages)
@@ -207,20 +207,21 @@ func (d *Definition) checkExample(e *Example, b *authority.Book, f *findings) {
 // concerns tells whether a field is the wanted one or a part of it.
 func concerns(field, want string) bool { return field == want || strings.HasPrefix(field, want+".") }
 
-func problemWords(all []Problem) string {
+// problemWords names the problems of a filing to an author.
+func problemWords(all []Problem) term {
 	if len(all) == 0 {
-		return "no problem"
+		return word("no_problem")
 	}
 	words := make([]string, len(all))
 	for i, p := range all {
 		words[i] = p.Field + ": " + p.Key
 	}
-	return "problems: " + joined(words)
+	return word("problems", "problems", words)
 }
 
 func compareLists(f *findings, line int, keys map[string]int, key string, want, got []string) {
 	if _, written := keys[key]; written && !slices.Equal(want, got) {
-		f.add(ruleExample, line, "%s should be [%s]", key, joined(got))
+		f.add(ruleExample, line, "should_be", "key", key, "value", "["+strings.Join(got, ", ")+"]")
 	}
 }
 
@@ -235,7 +236,7 @@ func (r *Reading) Mention() string {
 
 func (d *Definition) compareMention(e *Example, r *Reading, f *findings) {
 	if want := e.expect.Mention; want != "" && want != r.Mention() {
-		f.add(ruleExample, e.lines["expect"], "mention should be %s", r.Mention())
+		f.add(ruleExample, e.lines["expect"], "should_be", "key", "mention", "value", r.Mention())
 	}
 }
 
@@ -256,7 +257,7 @@ func (d *Definition) compareAmounts(e *Example, r *Reading, f *findings) {
 			continue
 		}
 		if !found || strconv.FormatInt(got, 10) != want.Text {
-			f.add(ruleExample, want.Line, "amounts.%s should be %d", id, got)
+			f.add(ruleExample, want.Line, "should_be", "key", "amounts."+id, "value", strconv.FormatInt(got, 10))
 		}
 	}
 }

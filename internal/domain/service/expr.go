@@ -83,10 +83,10 @@ func (c *compiler) expressions() {
 	for _, q := range c.d.order {
 		f := c.f.in(q.File)
 		if q.When.Text != "" {
-			q.when = c.expression(f, "the condition of "+q.ID, q.When, q.index, cel.BoolType)
+			q.when = c.expression(f, word("condition", "id", q.ID), q.When, q.index, cel.BoolType)
 		}
 		if q.Type == Computed && q.Value.Text != "" {
-			if q.value = c.expression(f, "the value of "+q.ID, q.Value, q.index, cel.IntType, cel.BoolType, cel.StringType); q.value != nil {
+			if q.value = c.expression(f, word("value", "id", q.ID), q.Value, q.index, cel.IntType, cel.BoolType, cel.StringType); q.value != nil {
 				q.result = q.value.ast.OutputType()
 				c.declare(cel.Variable(q.ID, q.result))
 			}
@@ -96,15 +96,15 @@ func (c *compiler) expressions() {
 	for i := range c.d.Fees {
 		fee := &c.d.Fees[i]
 		if fee.Amount.Text == "" {
-			c.f.add(ruleRequired, fee.Line, "fee %s has no amount: whole centimes, or an expression that gives them", fee.ID)
+			c.f.add(ruleRequired, fee.Line, "amount", "id", fee.ID)
 			continue
 		}
-		fee.amount = c.expression(c.f, "the amount of "+fee.ID, fee.Amount, end, cel.IntType)
+		fee.amount = c.expression(c.f, word("amount", "id", fee.ID), fee.Amount, end, cel.IntType)
 	}
 	for i := range c.d.Fetch {
 		fetch := &c.d.Fetch[i]
 		if fetch.When.Text != "" {
-			fetch.when = c.expression(c.f, "the condition of "+fetch.ID, fetch.When, end, cel.BoolType)
+			fetch.when = c.expression(c.f, word("condition", "id", fetch.ID), fetch.When, end, cel.BoolType)
 		}
 	}
 	c.d.prepare()
@@ -131,7 +131,7 @@ func (c *compiler) formEnv() {
 func (c *compiler) declare(opts ...cel.EnvOption) {
 	e, err := c.env.Extend(opts...)
 	if err != nil {
-		c.f.add(ruleCEL, 1, "the questions cannot be read by expressions: %v", err)
+		c.f.add(ruleCEL, 1, "questions", "detail", err)
 		return
 	}
 	c.env = e
@@ -139,7 +139,7 @@ func (c *compiler) declare(opts ...cel.EnvOption) {
 
 // expression compiles one expression for the question at index before; it
 // returns nil after reporting what is wrong.
-func (c *compiler) expression(f *findings, what string, s Scalar, before int, takes ...*cel.Type) *expression {
+func (c *compiler) expression(f *findings, what term, s Scalar, before int, takes ...*cel.Type) *expression {
 	ast, issues := c.env.Compile(s.Text)
 	if issues.Err() != nil {
 		for _, e := range issues.Errors() {
@@ -157,12 +157,12 @@ func (c *compiler) expression(f *findings, what string, s Scalar, before int, ta
 		q := c.d.Questions[id]
 		q.used = true
 		if q.index >= before {
-			f.add(ruleAhead, s.Line, "%s reads %q, which is not asked before it", what, id)
+			f.add(ruleAhead, s.Line, "asked", "what", what, "id", id)
 			return nil
 		}
 	}
 	if got := ast.OutputType(); !slices.ContainsFunc(takes, got.IsExactType) {
-		f.addMend(ruleCEL, s.Line, "Write an expression that gives "+typeWords(takes)+".", "%s gives %s", what, typeWord(got))
+		f.addMend(ruleCEL, s.Line, ruleCEL.term("mend_gives", "types", typeWords(takes)), "gives", "what", what, "type", typeWord(got))
 		return nil
 	}
 	if !c.program(f, what, e) {
@@ -172,10 +172,10 @@ func (c *compiler) expression(f *findings, what string, s Scalar, before int, ta
 }
 
 // program bounds the cost and plans the evaluation.
-func (c *compiler) program(f *findings, what string, e *expression) bool {
+func (c *compiler) program(f *findings, what term, e *expression) bool {
 	cost, err := c.env.EstimateCost(e.ast, sizes{c.d})
 	if err != nil || cost.Max > maxCost {
-		f.add(ruleCost, e.line, "%s may cost %d steps; the limit is %d", what, cost.Max, maxCost)
+		f.add(ruleCost, e.line, "cost", "what", what, "steps", cost.Max, "max", maxCost)
 		return false
 	}
 	opts := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
@@ -183,53 +183,51 @@ func (c *compiler) program(f *findings, what string, e *expression) bool {
 		opts = append(opts, cel.CostLimit(maxCost))
 	}
 	if e.program, err = c.env.Program(e.ast, opts...); err != nil {
-		f.add(ruleCEL, e.line, "%s cannot be planned: %v", what, err)
+		f.add(ruleCEL, e.line, "planned", "what", what, "detail", err)
 		return false
 	}
 	return true
 }
 
-const mendWhole = "Write whole numbers: centimes, or a number in its smallest unit (decimals: 1 makes 12.5 the number 125)."
-
 var undeclared = regexp.MustCompile(`undeclared reference to '([^']+)'`)
 
 // issue words one error of the expression's checker for an author.
-func (c *compiler) issue(f *findings, what string, s Scalar, e *cel.Error) {
+func (c *compiler) issue(f *findings, what term, s Scalar, e *cel.Error) {
 	m := undeclared.FindStringSubmatch(e.Message)
 	switch {
 	case strings.Contains(e.Message, "double"):
-		f.addMend(ruleCEL, s.Line, mendWhole, "%s holds a number with a point", what)
+		f.addMend(ruleCEL, s.Line, ruleCEL.term("mend_whole"), "point", "what", what)
 	case m == nil:
-		f.add(ruleCEL, s.Line, "%s, at character %d: %s", what, e.Location.Column()+1, strings.ReplaceAll(e.Message, " (in container '')", ""))
+		f.add(ruleCEL, s.Line, "syntax", "what", what, "at", e.Location.Column()+1, "detail", strings.ReplaceAll(e.Message, " (in container '')", ""))
 	case c.d.Questions[m[1]] != nil && c.d.Questions[m[1]].Type == Statement:
-		f.add(ruleCEL, s.Line, "%s reads %q, a statement, which has no answer", what, m[1])
+		f.add(ruleCEL, s.Line, "statement", "what", what, "id", m[1])
 	case c.d.Questions[m[1]] != nil:
-		f.add(ruleAhead, s.Line, "%s reads %q, which is not worked out before it", what, m[1])
+		f.add(ruleAhead, s.Line, "computed", "what", what, "id", m[1])
 	default:
-		f.addMend(ruleCEL, s.Line, suggest(m[1], keysOf(c.d.Questions)), "%s reads %q, which is no question", what, m[1])
+		f.addMend(ruleCEL, s.Line, suggest(m[1], keysOf(c.d.Questions)), "unknown", "what", what, "id", m[1])
 	}
 }
 
-func typeWord(t *cel.Type) string {
+func typeWord(t *cel.Type) term {
 	switch t.Kind() {
 	case types.BoolKind:
-		return "true or false"
+		return shapeBool.term()
 	case types.IntKind:
-		return "a whole number"
+		return shapeInt.term()
 	case types.StringKind:
-		return "a text"
+		return shapeText.term()
 	case types.ListKind:
-		return "a list"
+		return shapeList.term()
 	}
-	return t.String()
+	return word("key", "key", t.String())
 }
 
-func typeWords(all []*cel.Type) string {
-	words := make([]string, len(all))
+func typeWords(all []*cel.Type) []term {
+	words := make([]term, len(all))
 	for i, t := range all {
 		words[i] = typeWord(t)
 	}
-	return strings.Join(words, " or ")
+	return words
 }
 
 // formTypes gives the fields of persons, addresses and rows to the checker.

@@ -14,15 +14,15 @@ import (
 type walker struct {
 	c      *compiler
 	f      *findings
-	what   string
+	what   term
 	line   int
 	e      *expression
 	failed bool
 }
 
-func (w *walker) fail(r rule, mend, format string, args ...any) {
+func (w *walker) fail(r rule, mend term, said string, args ...any) {
 	w.failed = true
-	w.f.addMend(r, w.line, mend, "%s "+format, append([]any{w.what}, args...)...)
+	w.f.addMend(r, w.line, mend, said, append([]any{"what", w.what}, args...)...)
 }
 
 // walk visits an expression; bound are the names that a comprehension binds.
@@ -37,7 +37,7 @@ func (w *walker) walk(e ast.Expr, bound []string) {
 		switch e.AsLiteral().(type) {
 		case types.Int, types.String, types.Bool:
 		default:
-			w.fail(ruleCEL, mendWhole, "holds %v, which is no whole number, text, true or false", e.AsLiteral())
+			w.fail(ruleCEL, ruleCEL.term("mend_whole"), "literal", "value", e.AsLiteral())
 		}
 	case ast.SelectKind:
 		w.walk(e.AsSelect().Operand(), bound)
@@ -63,7 +63,7 @@ func (w *walker) walk(e ast.Expr, bound []string) {
 		w.walk(loop.LoopStep(), inner)
 		w.walk(loop.Result(), inner)
 	default:
-		w.fail(ruleCEL, "", "holds a table or an object; it takes answers, texts and whole numbers")
+		w.fail(ruleCEL, term{}, "object")
 	}
 }
 
@@ -72,7 +72,7 @@ func (w *walker) call(call ast.CallExpr) {
 	switch call.FunctionName() {
 	case operators.Divide, operators.Modulo:
 		if n, ok := literal(args[1]).(types.Int); !ok || n == 0 {
-			w.fail(ruleCEL, "Divide by a written number, not by an answer.", "divides by what may be nought")
+			w.fail(ruleCEL, ruleCEL.term("mend_divide"), "divides")
 		}
 	case operators.Equals, operators.NotEquals:
 		w.option(args[0], args[1])
@@ -95,7 +95,7 @@ func (w *walker) option(answer, word ast.Expr) {
 	if !ok || q == nil || text == "" || slices.Contains(q.Options, string(text)) {
 		return
 	}
-	w.fail(ruleReference, suggest(string(text), q.Options), "compares %s with %q, which is none of its options", q.ID, string(text))
+	w.fail(ruleReference, suggest(string(text), q.Options), "option", "id", q.ID, "word", string(text))
 }
 
 // choice is the choice question that an expression names, or nil.

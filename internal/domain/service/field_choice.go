@@ -35,7 +35,7 @@ func yesnoKind() *kind {
 		check: func(c *compiler, q *Question, s *questionSource) {
 			if s.Else.Text != "" {
 				if s.Else.kind != shapeBool {
-					c.f.add(ruleShape, s.Else.Line, "%s: else takes true or false", q.ID)
+					c.f.add(ruleShape, s.Else.Line, "else_bool", "id", q.ID)
 				}
 				q.Else = s.Else.Text == "true"
 			}
@@ -91,7 +91,7 @@ func choiceKind() *kind {
 			c.options(q, s)
 			if s.Else.Text != "" {
 				if !slices.Contains(q.Options, s.Else.Text) {
-					c.f.addMend(ruleReference, s.Else.Line, suggest(s.Else.Text, q.Options), "%s: else %q is none of its options", q.ID, s.Else.Text)
+					c.f.addMend(ruleReference, s.Else.Line, suggest(s.Else.Text, q.Options), "else", "id", q.ID, "word", s.Else.Text)
 				}
 				q.Else = s.Else.Text
 			}

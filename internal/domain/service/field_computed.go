@@ -1,7 +1,6 @@
 package service
 
 import (
-	"strconv"
 
 	"cel.dev/cel-go/cel"
 
@@ -40,10 +39,10 @@ func computedKind() *kind {
 		},
 		check: func(c *compiler, q *Question, s *questionSource) {
 			if q.Value.Text == "" {
-				c.f.add(ruleRequired, s.Line, "%s is computed and has no value", q.ID)
+				c.f.add(ruleRequired, s.Line, "value", "id", q.ID)
 			}
 			if q.Decimals < 0 || q.Decimals > 6 {
-				c.f.add(ruleValue, s.Line, "%s: decimals run from 0 to 6, not %s", q.ID, strconv.Itoa(q.Decimals))
+				c.f.add(ruleValue, s.Line, "decimals", "id", q.ID)
 				q.Decimals = 0
 			}
 		},

@@ -33,7 +33,7 @@ func dateKind() *kind {
 			q.from, q.until = c.dateBound(s.Min, q), c.dateBound(s.Max, q)
 			if s.Else.Text != "" {
 				if _, err := time.Parse(time.DateOnly, s.Else.Text); err != nil {
-					c.f.add(ruleShape, s.Else.Line, "%s: else %q is no date YYYY-MM-DD", q.ID, s.Else.Text)
+					c.f.add(ruleShape, s.Else.Line, "else_date", "id", q.ID, "word", s.Else.Text)
 				}
 				q.Else = s.Else.Text
 			}
@@ -182,7 +182,7 @@ func (c *compiler) dateBound(s Scalar, q *Question) dateBound {
 		}
 	}
 	if !ok {
-		c.f.addMend(ruleShape, s.Line, "Write a date YYYY-MM-DD, or today, today-18y, today+6m, today-30d.", "%s: the bound %q is no date", q.ID, s.Text)
+		c.f.addMend(ruleShape, s.Line, ruleShape.term("mend_date"), "date", "id", q.ID, "word", s.Text)
 		return dateBound{}
 	}
 	return b

@@ -37,17 +37,17 @@ func fileKind() *kind {
 			}
 			for _, a := range q.Accept {
 				if mediaTypes[a] == nil {
-					c.f.add(ruleValue, s.Line, "%s: accept takes pdf and image, not %q", q.ID, a)
+					c.f.addMend(ruleValue, s.Line, suggest(a, keysOf(mediaTypes)), "one_of", "key", q.ID+".accept", "word", a)
 				}
 			}
 			if q.MaxFiles == 0 {
 				q.MaxFiles = 1
 			}
 			if q.MaxFiles < 0 || q.MaxFiles > MaxFiles {
-				c.f.add(ruleValue, s.Line, "%s: max_files runs from 1 to %d", q.ID, MaxFiles)
+				c.f.add(ruleValue, s.Line, "max_files", "id", q.ID, "max", MaxFiles)
 			}
 			if s.Note != "" && s.Note != NoteLater {
-				c.f.addMend(ruleValue, s.Line, suggest(s.Note, []string{NoteLater}), "%s: note is %q", q.ID, s.Note)
+				c.f.addMend(ruleValue, s.Line, suggest(s.Note, []string{NoteLater}), "one_of", "key", q.ID+".note", "word", s.Note)
 			}
 			q.Later = s.Note == NoteLater
 		},

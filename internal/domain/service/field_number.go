@@ -36,7 +36,7 @@ func numberKind() *kind {
 		},
 		check: func(c *compiler, q *Question, s *questionSource) {
 			if q.Decimals < 0 || q.Decimals > 6 {
-				c.f.add(ruleValue, s.Line, "%s: decimals run from 0 to 6", q.ID)
+				c.f.add(ruleValue, s.Line, "decimals", "id", q.ID)
 				q.Decimals = 0
 			}
 			q.Min, q.Max = c.bound(s.Min, q), c.bound(s.Max, q)
@@ -218,7 +218,7 @@ func (c *compiler) bound(s Scalar, q *Question) *int64 {
 	}
 	n, wrong := fixed(s.Text, q.Decimals)
 	if wrong != nil || s.kind != shapeInt && q.Decimals == 0 {
-		c.f.add(ruleShape, s.Line, "%s: the bound %q is not a number with at most %d decimals", q.ID, s.Text, q.Decimals)
+		c.f.add(ruleShape, s.Line, "number", "id", q.ID, "word", s.Text, "decimals", q.Decimals)
 		return nil
 	}
 	return &n

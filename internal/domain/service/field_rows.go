@@ -29,7 +29,7 @@ func rowsKind() *kind {
 				q.RowsMax = max(defaultRows, q.RowsMin)
 			}
 			if q.RowsMin < 0 || q.RowsMax < max(q.RowsMin, 1) || q.RowsMax > maxRows {
-				c.f.add(ruleValue, s.Line, "%s: rows run from min to max, at most %d", q.ID, maxRows)
+				c.f.add(ruleValue, s.Line, "rows", "id", q.ID, "max", maxRows)
 			}
 			c.rowQuestions(q, s)
 		},

@@ -24,7 +24,7 @@ func textKind(long bool) *kind {
 				q.MaxLength = DefaultMaxLength
 			}
 			if q.MinLength < 0 || q.MaxLength < max(q.MinLength, 1) || q.MaxLength > 20000 {
-				c.f.add(ruleValue, s.Line, "%s: lengths run from minLength to maxLength, at most 20000", q.ID)
+				c.f.add(ruleValue, s.Line, "lengths", "id", q.ID, "max", 20000)
 			}
 		},
 	}

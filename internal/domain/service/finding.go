@@ -2,8 +2,10 @@ package service
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strings"
+
+	"wasl/internal/base/i18n"
 )
 
 // Severities of a finding: an error stops publication.
@@ -12,7 +14,8 @@ const (
 	SeverityWarning = "warning"
 )
 
-// Finding is one thing wrong with a definition, where it is and how to mend it.
+// Finding is one thing wrong with a definition, where it is and how to mend
+// it. Message and Mend are in English; In gives them in another language.
 type Finding struct {
 	Rule     string `json:"rule"`    // stable id
 	Article  string `json:"article"` // "55-19 art. 16", or ""
@@ -21,6 +24,27 @@ type Finding struct {
 	Line     int    `json:"line"`
 	Message  string `json:"message"`
 	Mend     string `json:"mend"`
+
+	message, mend term
+}
+
+// In returns the finding with its message and mend in l, one of FindingLangs.
+func (f Finding) In(l Lang) Finding {
+	f.Message, f.Mend = f.message.in(l), f.mend.in(l)
+	return f
+}
+
+// SeverityIn is the word for the finding's severity in l.
+func (f Finding) SeverityIn(l Lang) string { return word("severity." + f.Severity).in(l) }
+
+// ArticleIn is the finding's article as people write it in l: "loi 55-19,
+// art. 16"; "" when no article is behind the rule.
+func (f Finding) ArticleIn(l Lang) string {
+	law, article, ok := strings.Cut(f.Article, " art. ")
+	if !ok {
+		return f.Article
+	}
+	return word("article", "law", law, "article", article).in(l)
 }
 
 // HasErrors tells whether a finding stops publication.
@@ -28,8 +52,11 @@ func HasErrors(all []Finding) bool {
 	return slices.ContainsFunc(all, func(f Finding) bool { return f.Severity == SeverityError })
 }
 
-// rule is a stable rule; its id never changes once published.
+// rule is a stable rule; its id never changes once published. Its mend is the
+// text "<id>.mend", or "<id>.<mend>".
 type rule struct{ id, article, severity, mend string }
+
+func (r rule) term(said string, args ...any) term { return term{r.id + "." + said, args} }
 
 // findings collects what is wrong in one file.
 type findings struct {
@@ -42,17 +69,22 @@ func newFindings(file string) *findings { return &findings{file: file, list: &[]
 // in returns a collector for another file with the same list.
 func (f *findings) in(file string) *findings { return &findings{file: file, list: f.list} }
 
-func (f *findings) add(r rule, line int, format string, args ...any) {
-	*f.list = append(*f.list, Finding{
-		Rule: r.id, Article: r.article, Severity: cmp.Or(r.severity, SeverityError),
-		File: f.file, Line: max(line, 1), Message: fmt.Sprintf(format, args...), Mend: r.mend,
-	})
+// add reports that a rule is broken. The message is the text "<rule>.<said>"
+// of findings/; args are the pairs of name and value that fill it.
+func (f *findings) add(r rule, line int, said string, args ...any) {
+	f.addMend(r, line, term{}, said, args...)
 }
 
 // addMend is add with a mend made for the case.
-func (f *findings) addMend(r rule, line int, mend, format string, args ...any) {
-	r.mend = cmp.Or(mend, r.mend)
-	f.add(r, line, format, args...)
+func (f *findings) addMend(r rule, line int, mend term, said string, args ...any) {
+	if mend.key == "" {
+		mend = r.term(cmp.Or(r.mend, "mend"))
+	}
+	found := Finding{
+		Rule: r.id, Article: r.article, Severity: cmp.Or(r.severity, SeverityError), File: f.file, Line: max(line, 1),
+		message: r.term(said, args...), mend: mend,
+	}
+	*f.list = append(*f.list, found.In(i18n.EN))
 }
 
 // sorted returns the findings by file, line and rule.
@@ -96,9 +128,9 @@ func distance(a, b string) int {
 }
 
 // suggest is the mend for a word that is none of the known ones.
-func suggest(word string, known []string) string {
-	if near := nearest(word, known); near != "" {
-		return fmt.Sprintf("Did you mean %q?", near)
+func suggest(said string, known []string) term {
+	if near := nearest(said, known); near != "" {
+		return word("nearest", "word", near)
 	}
-	return fmt.Sprintf("Use one of: %s.", joined(known))
+	return word("one_of", "words", known)
 }

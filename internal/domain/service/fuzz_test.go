@@ -17,7 +17,7 @@ func FuzzDefinition(f *testing.F) {
 	f.Fuzz(func(t *testing.T, yaml, words string) {
 		b := &Bundle{ID: "test", files: map[string]string{"services/test/service.yaml": yaml, "services/test/fr.yaml": words}}
 		c := b.compile()
-		found := append(c.f.sorted(), c.lintLaw(readCaps(tree, newFindings("")))...)
+		found := append(c.f.sorted(), c.lintLaw(readLaw(tree, newFindings("")))...)
 		for _, x := range found {
 			if x.Rule == "" || x.File == "" || x.Line < 1 || x.Message == "" {
 				t.Fatalf("finding %+v", x)

@@ -13,24 +13,42 @@ import (
 //go:embed law_words.yaml
 var lawWordsYAML []byte
 
-// phrase finds a forbidden demand in one language.
-type phrase struct{ asks, denies *regexp.Regexp }
+// phrase finds a demand in one language.
+type phrase struct {
+	asks   *regexp.Regexp
+	denies *regexp.Regexp // not a demand in a clause that denies it
+	spares *regexp.Regexp // nor in a clause that holds this
+}
 
-// lawWords reads the phrases once: rule → language → phrase.
-var lawWords = lazily(func() map[string]map[Lang]*phrase {
+// lawPatterns are the expressions of law_words.yaml: word → language → expression.
+var lawPatterns = lazily(func() map[string]map[Lang]*regexp.Regexp {
 	var raw map[string]map[Lang]string
 	if err := yaml.Unmarshal(lawWordsYAML, &raw); err != nil {
 		panic(err) // embedded, found by any test
 	}
-	denies := map[Lang]*regexp.Regexp{}
-	for l, pattern := range raw["deny"] {
-		denies[l] = regexp.MustCompile(fold(pattern))
-	}
-	all := map[string]map[Lang]*phrase{}
+	all := map[string]map[Lang]*regexp.Regexp{}
 	for word, patterns := range raw {
-		all[word] = map[Lang]*phrase{}
+		all[word] = map[Lang]*regexp.Regexp{}
 		for l, pattern := range patterns {
-			all[word][l] = &phrase{asks: regexp.MustCompile(fold(pattern)), denies: denies[l]}
+			all[word][l] = regexp.MustCompile(fold(pattern))
+		}
+	}
+	return all
+})
+
+// denials are how each language says that something is not asked.
+func denials() map[Lang]*regexp.Regexp { return lawPatterns()["deny"] }
+
+// lawWords are the phrases by word and language.
+var lawWords = lazily(func() map[string]map[Lang]*phrase {
+	all := map[string]map[Lang]*phrase{}
+	for word, patterns := range lawPatterns() {
+		all[word] = map[Lang]*phrase{}
+		for l, asks := range patterns {
+			all[word][l] = &phrase{asks: asks, denies: denials()[l]}
+			if word == "public" { // only what does not concern the person
+				all[word][l].spares = lawPatterns()["own"][l]
+			}
 		}
 	}
 	return all
@@ -45,12 +63,14 @@ func (p *phrase) demand(text string) string {
 		return ""
 	}
 	for _, clause := range clauses.Split(fold(text), -1) {
-		if said := p.asks.FindString(clause); said != "" && (p.denies == nil || !p.denies.MatchString(clause)) {
-			return said
+		if said := p.asks.FindString(clause); said != "" && !holds(p.denies, clause) && !holds(p.spares, clause) {
+			return strings.TrimSpace(said)
 		}
 	}
 	return ""
 }
+
+func holds(p *regexp.Regexp, clause string) bool { return p != nil && p.MatchString(clause) }
 
 // fold makes spellings equal: capitals, accents, Arabic marks and letter forms.
 func fold(s string) string {

@@ -8,18 +8,17 @@ import (
 
 // Rules of sense: what reads well and cannot work.
 var (
-	senseNever    = rule{id: "never-asked", mend: "Correct the condition, or remove the question."}
-	senseMaybe    = rule{id: "never-asked", severity: SeverityWarning, mend: "Check the condition: no answers were found for which it holds."}
-	senseAlways   = rule{id: "always-asked", severity: SeverityWarning, mend: "Remove the condition: it holds for every answer tried."}
-	senseEnd      = rule{id: "path-empty", mend: "Ask at least one question without condition."}
-	senseUnused   = rule{id: "unused-question", article: "55-19 art. 4 (6)", severity: SeverityWarning, mend: "Ask only what somebody or something uses: let a step see its section, or remove it."}
-	senseSamePage = rule{id: "same-page", severity: SeverityWarning, mend: "Ask it on an earlier page: without scripts it appears only after the page was sent."}
-	senseOutcome  = rule{id: "outcome", mend: "Name the document that is given: outcome: {grant: {document: …}}."}
-	senseSteps    = rule{id: "steps-delay", severity: SeverityWarning, mend: "Shorten the steps: they never suspend the legal delay."}
-	senseNobody   = rule{id: "steps-none", severity: SeverityWarning, mend: "Add the steps of the review."}
-	senseOffer    = rule{id: "offer", severity: SeverityWarning, mend: "Add an offer in authorities/, or remove the service."}
-	senseOfferBy  = rule{id: "offer-authority", mend: "Correct the offer in authorities/, or offered_by, unit and steps here."}
-	senseCovered  = rule{id: "example-coverage", severity: SeverityWarning, mend: "Add an example that answers it."}
+	senseNever    = rule{id: "never-asked"}
+	senseMaybe    = rule{id: "never-asked", severity: SeverityWarning, mend: "mend_maybe"}
+	senseAlways   = rule{id: "always-asked", severity: SeverityWarning}
+	senseEnd      = rule{id: "path-empty"}
+	senseUnused   = rule{id: "unused-question", article: "55-19 art. 4 (6)", severity: SeverityWarning}
+	senseSamePage = rule{id: "same-page", severity: SeverityWarning}
+	senseOutcome  = rule{id: "outcome"}
+	senseNobody   = rule{id: "steps-none", severity: SeverityWarning}
+	senseOffer    = rule{id: "offer", severity: SeverityWarning}
+	senseOfferBy  = rule{id: "offer-authority"}
+	senseCovered  = rule{id: "example-coverage", severity: SeverityWarning}
 )
 
 // lint judges whether a compiled definition makes sense.
@@ -28,7 +27,6 @@ func (d *Definition) lint(book *authority.Book) []Finding {
 	d.lintConditions(f)
 	d.lintDocument(f)
 	d.lintUse(f)
-	d.lintSteps(f)
 	d.lintOffers(book, f)
 	d.lintCoverage(book, f)
 	return f.sorted()
@@ -45,20 +43,20 @@ func (d *Definition) lintConditions(f *findings) {
 		}
 		switch r := d.reach(q); {
 		case !r.asked && r.whole:
-			own.add(senseNever, q.Line, "%s is never asked: %q holds for no answers", q.ID, q.When.Text)
+			own.add(senseNever, q.Line, "proven", "id", q.ID, "when", q.When.Text)
 		case !r.asked:
-			own.add(senseMaybe, q.Line, "%s seems never to be asked", q.ID)
+			own.add(senseMaybe, q.Line, "seems", "id", q.ID)
 		case !r.passed && r.whole:
-			own.add(senseAlways, q.Line, "%s is always asked: %q holds for all answers", q.ID, q.When.Text)
+			own.add(senseAlways, q.Line, "proven", "id", q.ID, "when", q.When.Text)
 		}
 		for _, id := range q.when.reads {
 			if other := d.Questions[id]; other.Page == q.Page && other.Type != Computed {
-				own.add(senseSamePage, q.Line, "the condition of %s reads %s, asked on the same page", q.ID, id)
+				own.add(senseSamePage, q.Line, "reads", "id", q.ID, "other", id)
 			}
 		}
 	}
 	if !always {
-		f.add(senseEnd, d.lines["form"], "some routes through the form ask nothing")
+		f.add(senseEnd, d.lines["form"], "routes")
 	}
 }
 
@@ -66,7 +64,10 @@ func (d *Definition) lintConditions(f *findings) {
 // document, or a step that sees its section.
 func (d *Definition) lintUse(f *findings) {
 	if len(d.Steps) == 0 {
-		f.add(senseNobody, d.lines["steps"], "nobody reviews a file")
+		if d.Kind != KindOnTheSpot {
+			return // lawAuthority says so
+		}
+		f.add(senseNobody, d.lines["steps"], "nobody")
 		return
 	}
 	seen := map[string]bool{}
@@ -80,18 +81,8 @@ func (d *Definition) lintUse(f *findings) {
 	}
 	for _, q := range d.order {
 		if !q.kind.none && q.Type != Declaration && !q.used && !seen[q.Section] {
-			f.in(q.File).add(senseUnused, q.Line, "%s is asked and nothing uses it: no step sees the section %q", q.ID, q.Section)
+			f.in(q.File).add(senseUnused, q.Line, "unused", "id", q.ID, "section", q.Section)
 		}
-	}
-}
-
-func (d *Definition) lintSteps(f *findings) {
-	days := 0
-	for _, s := range d.Steps {
-		days += s.Days
-	}
-	if limit := d.Law.Delay.Days; limit > 0 && days > limit {
-		f.add(senseSteps, d.lines["steps"], "the steps take %d days together; the delay is %d", days, limit)
 	}
 }
 
@@ -102,21 +93,21 @@ func (d *Definition) lintOffers(book *authority.Book, f *findings) {
 	}
 	offers := book.Offers(d.ID)
 	if len(offers) == 0 {
-		f.add(senseOffer, 1, "no authority offers the service")
+		f.add(senseOffer, 1, "none")
 	}
 	for _, o := range offers {
 		a := book.Authority(o.Authority)
 		if d.OfferedBy != "any" && d.OfferedBy != "" && a.Kind != d.OfferedBy {
-			f.add(senseOfferBy, d.lines["offered_by"], "%s offers it and is of kind %s, not %s", a.ID, a.Kind, d.OfferedBy)
+			f.add(senseOfferBy, d.lines["offered_by"], "kind", "authority", a.ID, "kind", a.Kind, "wanted", d.OfferedBy)
 		}
 		for _, s := range d.Steps {
 			if s.Unit != "" && a.Unit(s.Unit) == nil {
-				f.add(senseOfferBy, s.Line, "step %s goes to the unit %q, which %s does not have", s.ID, s.Unit, a.ID)
+				f.add(senseOfferBy, s.Line, "unit", "id", s.ID, "unit", s.Unit, "authority", a.ID)
 			}
 		}
 		for _, id := range keysOf(o.Fees) {
 			if !slices.ContainsFunc(d.Fees, func(fee Fee) bool { return fee.ID == id }) {
-				f.add(senseOfferBy, d.lines["fees"], "%s sets the fee %q, which the service does not have", a.ID, id)
+				f.add(senseOfferBy, d.lines["fees"], "fee", "authority", a.ID, "fee", id)
 			}
 		}
 	}
@@ -137,7 +128,7 @@ func (d *Definition) lintCoverage(book *authority.Book, f *findings) {
 	}
 	for _, q := range d.order {
 		if len(examples) > 0 && !open[q.ID] {
-			f.in(q.File).add(senseCovered, q.Line, "no example asks %s", q.ID)
+			f.in(q.File).add(senseCovered, q.Line, "unasked", "id", q.ID)
 		}
 	}
 }

@@ -13,8 +13,8 @@ import (
 var DocumentWords = []string{"number", "reference", "date", "valid_until", "authority", "unit", "signer", "words", "title", "verify"}
 
 var (
-	ruleDocument    = rule{id: "document", mend: "Write documents/ar.html, fr.html, zgh.html and en.html."}
-	rulePlaceholder = rule{id: "placeholder", mend: "Name a question or a word of every document."}
+	ruleDocument    = rule{id: "document"}
+	rulePlaceholder = rule{id: "placeholder"}
 )
 
 var placeholder = regexp.MustCompile(`\{([^{}<>\n]*)\}`)
@@ -23,14 +23,14 @@ var placeholder = regexp.MustCompile(`\{([^{}<>\n]*)\}`)
 // marks the questions it reads as used. Its layout is package document's.
 func (d *Definition) lintDocument(f *findings) {
 	if d.Outcome.Grant.Document == "" {
-		f.add(senseOutcome, d.lines["outcome"], "a grant gives no document")
+		f.add(senseOutcome, d.lines["outcome"], "none")
 		return
 	}
 	for _, l := range i18n.Langs {
 		file := d.bundle.path("documents/" + string(l) + ".html")
 		text, ok := d.bundle.files[file]
 		if !ok {
-			f.in(file).add(ruleDocument, 1, "the document %s has no page in %s", d.Outcome.Grant.Document, l)
+			f.in(file).add(ruleDocument, 1, "page", "document", d.Outcome.Grant.Document, "language", word("lang."+string(l)))
 			continue
 		}
 		for i, line := range strings.Split(text, "\n") {
@@ -46,11 +46,11 @@ func (d *Definition) lintPlaceholder(f *findings, line int, name string) {
 	switch {
 	case q == nil && slices.Contains(DocumentWords, name):
 	case q == nil:
-		f.addMend(rulePlaceholder, line, suggest(name, append(keysOf(d.Questions), DocumentWords...)), "{%s} is no question", name)
+		f.addMend(rulePlaceholder, line, suggest(name, append(keysOf(d.Questions), DocumentWords...)), "unknown", "name", name)
 	case slices.Contains(DocumentWords, name):
-		f.add(rulePlaceholder, line, "{%s} is a question and a word of every document", name)
+		f.add(rulePlaceholder, line, "both", "name", name)
 	case q.Type == File || q.Type == Statement || q.Type == Declaration:
-		f.add(rulePlaceholder, line, "{%s} is a %s, which no document shows", name, q.Type)
+		f.add(rulePlaceholder, line, "never", "name", name, "type", q.Type)
 	default:
 		q.used = true
 	}

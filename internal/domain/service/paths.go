@@ -18,17 +18,43 @@ type reach struct{ asked, passed, whole bool }
 
 // reach tries the question's condition on the answers it depends on.
 func (d *Definition) reach(q *Question) reach {
-	needs := d.needs(q.when)
+	var out reach
+	out.whole = d.tries([]*expression{q.when}, func(s *scope) bool {
+		if s.truth(q.when) {
+			out.asked = true
+		} else {
+			out.passed = true
+		}
+		return !out.asked || !out.passed
+	})
+	return out
+}
+
+// together tells whether some answers fulfil both conditions; none is always
+// fulfilled.
+func (d *Definition) together(a, b *expression) bool {
+	met := false
+	d.tries([]*expression{a, b}, func(s *scope) bool {
+		met = s.truth(a) && s.truth(b)
+		return !met
+	})
+	return met
+}
+
+// tries visits combinations of the answers that expressions depend on, until
+// visit is done; it tells whether these are all there can be.
+func (d *Definition) tries(over []*expression, visit func(*scope) bool) bool {
+	needs := d.needs(over...)
+	literals := d.literals(needs, over)
 	choices := make([][]ref.Val, len(needs))
-	out := reach{whole: true}
-	total := 1
+	whole, total := true, 1
 	for i, n := range needs {
 		var finite bool
-		choices[i], finite = d.samples(n, needs, q)
-		out.whole = out.whole && finite
+		choices[i], finite = d.samples(n, literals)
+		whole = whole && finite
 		total *= max(len(choices[i]), 1)
 		if total > maxTries {
-			out.whole, total = false, maxTries
+			whole, total = false, maxTries
 		}
 	}
 	for try := range total {
@@ -41,16 +67,11 @@ func (d *Definition) reach(q *Question) reach {
 				rest /= len(v)
 			}
 		}
-		if s.truth(q.when) {
-			out.asked = true
-		} else {
-			out.passed = true
-		}
-		if out.asked && out.passed {
+		if !visit(s) {
 			break
 		}
 	}
-	return out
+	return whole
 }
 
 // try gives one question of a combination its worth.
@@ -65,8 +86,8 @@ func (d *Definition) try(s *scope, n *Question, choices []ref.Val, turn int) {
 	}
 }
 
-// needs lists the questions that an expression depends on, in page order.
-func (d *Definition) needs(e *expression) []*Question {
+// needs lists the questions that expressions depend on, in page order.
+func (d *Definition) needs(over ...*expression) []*Question {
 	var found []*Question
 	var follow func(*expression)
 	follow = func(e *expression) {
@@ -83,14 +104,16 @@ func (d *Definition) needs(e *expression) []*Question {
 			follow(q.value)
 		}
 	}
-	follow(e)
+	for _, e := range over {
+		follow(e)
+	}
 	slices.SortFunc(found, func(a, b *Question) int { return a.index - b.index })
 	return found
 }
 
 // samples are answers worth trying for a question, and whether they are all
 // the answers there can be.
-func (d *Definition) samples(n *Question, needs []*Question, q *Question) ([]ref.Val, bool) {
+func (d *Definition) samples(n *Question, literals []ref.Val) ([]ref.Val, bool) {
 	switch n.Type {
 	case Choice:
 		all := textVals(n.Options)
@@ -110,12 +133,12 @@ func (d *Definition) samples(n *Question, needs []*Question, q *Question) ([]ref
 	case Computed:
 		return nil, true
 	case Number, Money:
-		return sampleNumbers(n, d.literals(needs, q)), false
+		return sampleNumbers(n, literals), false
 	case Rows, File, Person, Address:
 		return []ref.Val{d.zeros[n.index], worth(n, sampleOf(n))}, false
 	}
 	all := []ref.Val{types.String(""), types.String("x"), types.String("1900-01-01"), types.String("2100-01-01")}
-	for _, l := range d.literals(needs, q) {
+	for _, l := range literals {
 		if s, ok := l.(types.String); ok {
 			all = append(all, s)
 		}
@@ -199,8 +222,8 @@ func sampleOf(n *Question) any {
 	return parts
 }
 
-// literals lists what the condition and those it depends on compare with.
-func (d *Definition) literals(needs []*Question, q *Question) []ref.Val {
+// literals lists what expressions and those they depend on compare with.
+func (d *Definition) literals(needs []*Question, over []*expression) []ref.Val {
 	var all []ref.Val
 	add := func(e *expression) {
 		if e == nil {
@@ -212,7 +235,9 @@ func (d *Definition) literals(needs []*Question, q *Question) []ref.Val {
 			}
 		}))
 	}
-	add(q.when)
+	for _, e := range over {
+		add(e)
+	}
 	for _, n := range needs {
 		add(n.when)
 		add(n.value)

@@ -25,11 +25,11 @@ const (
 )
 
 var shapeNames = map[shape]string{
-	shapeNothing: "nothing", shapeText: "a text", shapeInt: "a whole number", shapeFloat: "a number with a point",
-	shapeBool: "true or false", shapeList: "a list", shapeTable: "a table of keys",
+	shapeNothing: "nothing", shapeText: "text", shapeInt: "int", shapeFloat: "float", shapeBool: "bool", shapeList: "list", shapeTable: "table",
 }
 
-func (s shape) String() string { return shapeNames[s] }
+// term names the shape to an author.
+func (s shape) term() term { return word("shape." + shapeNames[s]) }
 
 // node is a YAML value with its line. Scalars keep the text as written, so
 // that nothing passes through a float.
@@ -77,17 +77,17 @@ const (
 func parseYAML(text string, f *findings) (root *node) {
 	defer func() {
 		if recover() != nil { // the parser panics on some malformed documents
-			f.add(ruleYAML, 1, "the document cannot be read as YAML")
+			f.add(ruleYAML, 1, "broken")
 			root = nil
 		}
 	}()
 	if len(text) > maxYAML || !utf8.ValidString(text) {
-		f.add(ruleFile, 1, "the file is longer than 1 MiB or not UTF-8")
+		f.add(ruleFile, 1, "unreadable")
 		return nil
 	}
 	text = strings.TrimPrefix(text, "\ufeff") // some editors put a mark first
 	if line := tooDeep(text); line > 0 {
-		f.add(ruleYAML, line, "the document is nested more than %d deep", maxDepth)
+		f.add(ruleYAML, line, "deep", "max", maxDepth)
 		return nil
 	}
 	file, err := parser.ParseBytes([]byte(text), 0)
@@ -100,12 +100,12 @@ func parseYAML(text string, f *findings) (root *node) {
 				line = t.Position.Line
 			}
 		}
-		f.add(ruleYAML, line, "%s", message)
+		f.add(ruleYAML, line, "syntax", "detail", message)
 		return nil
 	}
 	docs := file.Docs
 	if len(docs) > 1 {
-		f.add(ruleYAML, 1, "the file holds several documents; write one")
+		f.add(ruleYAML, 1, "several")
 		return nil
 	}
 	if len(docs) == 0 || docs[0].Body == nil {
@@ -115,7 +115,7 @@ func parseYAML(text string, f *findings) (root *node) {
 	if err != nil {
 		var at *lineError
 		if errors.As(err, &at) {
-			f.add(ruleYAML, at.line, "%s", at.what)
+			f.add(ruleYAML, at.line, at.said, at.args...)
 		}
 		return nil
 	}
@@ -143,12 +143,14 @@ func tooDeep(text string) int {
 	return 0
 }
 
+// lineError is what is wrong in a line: a text of the rule yaml.
 type lineError struct {
 	line int
-	what string
+	said string
+	args []any
 }
 
-func (e *lineError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e.what) }
+func (e *lineError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e.said) }
 
 func convert(from ast.Node, depth int) (*node, error) {
 	line := 1
@@ -156,7 +158,7 @@ func convert(from ast.Node, depth int) (*node, error) {
 		line = t.Position.Line
 	}
 	if depth > maxDepth {
-		return nil, &lineError{line, fmt.Sprintf("nested more than %d deep", maxDepth)}
+		return nil, &lineError{line, "deep", []any{"max", maxDepth}}
 	}
 	switch v := from.(type) {
 	case *ast.MappingNode:
@@ -186,7 +188,7 @@ func convert(from ast.Node, depth int) (*node, error) {
 	case *ast.NullNode:
 		return &node{line: line}, nil
 	}
-	return nil, &lineError{line, "anchors, aliases, tags and merge keys are not used here"}
+	return nil, &lineError{line, "anchors", nil}
 }
 
 func table(values []*ast.MappingValueNode, line, depth int) (*node, error) {
@@ -197,14 +199,14 @@ func table(values []*ast.MappingValueNode, line, depth int) (*node, error) {
 	for _, v := range values {
 		token := v.Key.GetToken()
 		if v.Key.IsMergeKey() || v.Value == nil {
-			return nil, &lineError{token.Position.Line, "merge keys and keys without value are not used here"}
+			return nil, &lineError{token.Position.Line, "merge", nil}
 		}
 		child, err := convert(v.Value, depth+1)
 		if err != nil {
 			return nil, err
 		}
 		if n.get(token.Value) != nil {
-			return nil, &lineError{token.Position.Line, fmt.Sprintf("the key %q is written twice", token.Value)}
+			return nil, &lineError{token.Position.Line, "twice", []any{"key", token.Value}}
 		}
 		if child.shape == shapeNothing {
 			child.line = token.Position.Line
