@@ -43,13 +43,13 @@ func plain(text string) error {
 	for n, line := range strings.Split(text, "\n") {
 		depth += strings.Count(line, "[") + strings.Count(line, "{")
 		if indent := len(line) - len(strings.TrimLeft(line, " -?:")); depth > mostDeep || indent > 8*mostDeep {
-			return fmt.Errorf("line %d: nested more than %d deep", n+1, mostDeep)
+			return Errorf(n+1, "nested more than %d deep", mostDeep)
 		}
 		depth = max(0, depth-strings.Count(line, "]")-strings.Count(line, "}"))
 	}
 	for _, t := range lexer.Tokenize(text) {
 		if t.Type == token.AnchorType || t.Type == token.AliasType || t.Type == token.MergeKeyType {
-			return fmt.Errorf("line %d: anchors, aliases and merge keys are not taken", t.Position.Line)
+			return Errorf(t.Position.Line, "anchors, aliases and merge keys are not taken")
 		}
 	}
 	return nil
