@@ -156,6 +156,9 @@ func (f *fold) answer(e Event, day Date) {
 // decide takes a decision: it counts when the applicant has it, or when it was
 // signed, as the profile reads the law.
 func (f *fold) decide(i int, e Event, day Date) {
+	if slices.Contains(f.linked, i) {
+		return
+	}
 	d := pending{outcome: Granted, on: day, event: e, signed: day}
 	if e.Do != Grant {
 		d.outcome = Refused

@@ -17,6 +17,7 @@ type fold struct {
 	ended   string   // how the file's own life ended
 	pending *pending // a decision signed, not yet received
 	notices []Date   // by event: the day on which a later event says that a refusal was received
+	linked  []int    // those later events: they do nothing by themselves
 
 	referred   bool
 	asked      bool // the attestation
@@ -58,7 +59,7 @@ func (f *fold) linkNotice(at int) {
 				f.notices = make([]Date, len(f.events))
 			}
 			if f.notices[i] == NoDate {
-				f.notices[i] = f.p.DateOf(f.events[at].At)
+				f.notices[i], f.linked = f.p.DateOf(f.events[at].At), append(f.linked, at)
 				return
 			}
 		}
