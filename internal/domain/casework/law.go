@@ -1,13 +1,49 @@
 package casework
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
+	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
 	"wasl/internal/domain/clock"
 	"wasl/internal/domain/identity"
+	"wasl/internal/domain/intake"
 )
+
+// ActLaw brings another law to a case: the author of the act of law is its actor.
+const ActLaw = "law-changed"
+
+// Data of ActLaw, beside one for each date that moved: its name, and from>to.
+const (
+	lawData    = intake.FactLaw // hash of the law from here on
+	beforeData = "before"       // and until here
+	lawActData = "act"          // id of the act of law
+)
+
+// pinned is a profile as a case counts by it: with the authority's closing days
+// as they were at filing, and with the days that were told to the applicant
+// before a law came to the case later. The profile itself is the one that the
+// case started under, or that such an act brought to it: casefile.profile.
+func pinned(p *clock.Profile, actions []Action) *clock.Profile {
+	var floors []clock.Floor
+	for _, a := range actions {
+		switch a.Kind {
+		case ActFiled:
+			p = p.With(list(a.Data["closed"]))
+		case ActLaw:
+			floors = append(floors, clock.FloorsIn(a.Data)...)
+		}
+	}
+	return p.AtLeast(floors)
+}
 
 // Move is one date of an open case that a law would move. For a supervisor the
 // list holds their unit's cases only, the counts those of all.
@@ -16,6 +52,8 @@ type Move struct {
 
 	Kind     string // of date: one of the Date… names
 	From, To string // YYYY-MM-DD; "" where there was none, or will be none
+
+	n int // of the case's moves
 }
 
 // LawPreview is what a law would do to the cases that are open now.
@@ -32,14 +70,6 @@ type LawPreview struct {
 	Gaps    []clock.Gap
 	Page    []Move // twenty moves after a cursor; none where each is called
 	Next    string // cursor of the page after, "" on the last
-}
-
-// PreviewLaw tells what a law's text would do to every open case, one move
-// after the other to each, in order of reference; memory does not grow with
-// their number. It changes nothing. errs.Denied act.denied without the right to
-// see it, errs.Invalid law.unreadable for a text that is no legal profile.
-func (o *Office) PreviewLaw(ctx context.Context, who *identity.Agent, body []byte, each func(Move) error) (*LawPreview, error) {
-	return nil, errs.New(errs.Internal, "internal")
 }
 
 // LawAct brings a published law to the open cases whose dates it moves.
@@ -60,14 +90,20 @@ type LawApplied struct {
 	Done   bool // else it was cut off: the same act again goes on
 }
 
-// ApplyLaw brings a law to the open cases that its preview lists: one
-// law-changed action for each, one leaf of the ledger for the act. It goes on
-// where the same act was cut off. errs.Denied act.denied without the right,
-// errs.NotFound law.unknown for a law not published here, errs.Conflict
-// law.preview when the preview is not what it was, errs.Invalid law.reason
-// without a reason.
-func (o *Office) ApplyLaw(ctx context.Context, who *identity.Agent, law string, a LawAct) (*LawApplied, error) {
-	return nil, errs.New(errs.Internal, "internal")
+// inForce is the text of the law in force, with its profile.
+func (o *Office) inForce(ctx context.Context) ([]byte, *clock.Profile, error) {
+	var body []byte
+	err := o.db.View(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT body FROM published WHERE kind = $1 AND id = $2 ORDER BY at DESC, hash DESC LIMIT 1`, intake.PublishLaw, intake.LawID).Scan(&body)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil, errs.New(errs.Busy, "office.notready")
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the law in force: %w", err)
+	}
+	p, err := clock.ParseProfile(body)
+	return body, p, err
 }
 
 // Calendar is the legal calendar in force.
@@ -91,7 +127,52 @@ type CalendarYear struct {
 // Calendar shows the holidays in force by year, the present one and the next
 // at least. errs.Denied act.denied without the right to see it.
 func (o *Office) Calendar(ctx context.Context, who *identity.Agent) (*Calendar, error) {
-	return nil, errs.New(errs.Internal, "internal")
+	if !who.May(identity.SeeLaw) {
+		return nil, errs.New(errs.Denied, "act.denied")
+	}
+	_, p, err := o.inForce(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &Calendar{Law: p.Hash(), Version: p.Version, MayEdit: who.May(identity.Law), Years: yearsOf(p.Holidays, p.DateOf(o.now()).Time().Year())}
+	err = o.db.View(ctx, func(tx *db.Tx) (err error) {
+		if err := tx.QueryRow(`SELECT count(*) FROM casefile WHERE open = 1 AND profile <> $1`, p.Hash()).Scan(&c.Behind); err != nil {
+			return err
+		}
+		c.Acts, err = lawActs(tx, 10)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the calendar: %w", err)
+	}
+	return c, nil
+}
+
+// yearsOf is a table by year, rising; this year and the next are there in any case.
+func yearsOf(table []clock.Holiday, now int) []CalendarYear {
+	years := map[int]*CalendarYear{}
+	for _, year := range []int{now, now + 1} {
+		years[year] = &CalendarYear{Year: year}
+	}
+	for _, h := range table {
+		year := h.On.Time().Year()
+		y := years[year]
+		if y == nil {
+			y = &CalendarYear{Year: year}
+			years[year] = y
+		}
+		if y.Holidays = append(y.Holidays, h); h.State == clock.Expected {
+			y.Expected++
+		}
+	}
+	var out []CalendarYear
+	for _, year := range slices.Sorted(maps.Keys(years)) {
+		y := years[year]
+		y.Gaps = clock.YearGaps(year, y.Holidays)
+		slices.SortStableFunc(y.Holidays, func(a, b clock.Holiday) int { return cmp.Compare(a.On, b.On) })
+		out = append(out, *y)
+	}
+	return out
 }
 
 // ProposeHolidays tells what edited holidays would do to the open cases, a page
@@ -100,12 +181,84 @@ func (o *Office) Calendar(ctx context.Context, who *identity.Agent) (*Calendar, 
 // them out. errs.Invalid law.holidays with the reason for a table that cannot
 // be, errs.Conflict law.same when nothing changes.
 func (o *Office) ProposeHolidays(ctx context.Context, who *identity.Agent, edited []clock.Holiday, after string) (*LawPreview, error) {
-	return nil, errs.New(errs.Internal, "internal")
+	if !who.May(identity.SeeLaw) {
+		return nil, errs.New(errs.Denied, "act.denied")
+	}
+	body, gaps, err := o.merged(ctx, edited)
+	if err != nil {
+		return nil, err
+	}
+	var page []Move
+	next := ""
+	sum, err := o.PreviewLaw(ctx, who, body, func(m Move) error {
+		switch at := m.cursor(); {
+		case at <= after:
+		case len(page) == moveRows:
+			next = page[moveRows-1].cursor()
+		default:
+			page = append(page, m)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	sum.Page, sum.Next, sum.Gaps = page, next, gaps
+	return sum, nil
+}
+
+// moveRows is the length of one page of moves.
+const moveRows = 20
+
+// cursor orders moves as PreviewLaw tells them.
+func (m Move) cursor() string { return m.Reference + " " + fmt.Sprintf("%02d", m.n) }
+
+// merged is the law in force with edited holidays.
+func (o *Office) merged(ctx context.Context, edited []clock.Holiday) ([]byte, []clock.Gap, error) {
+	law, _, err := o.inForce(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	body, gaps, err := clock.MergeHolidays(law, edited)
+	if err != nil {
+		return nil, nil, errs.Wrap(errs.Invalid, "law.holidays", err)
+	}
+	if string(body) == string(law) {
+		return nil, nil, errs.New(errs.Conflict, "law.same")
+	}
+	return body, gaps, nil
 }
 
 // ApplyHolidays publishes the law with edited holidays, for new cases, and
 // brings it to the open cases that its preview lists. Errors are those of
 // ProposeHolidays and ApplyLaw.
 func (o *Office) ApplyHolidays(ctx context.Context, who *identity.Agent, edited []clock.Holiday, a LawAct) (*LawApplied, error) {
-	return nil, errs.New(errs.Internal, "internal")
+	if err := a.check(who); err != nil {
+		return nil, err
+	}
+	if done, err := o.resumed(ctx, who, a, ""); done != nil || err != nil {
+		return done, err
+	}
+	body, _, err := o.merged(ctx, edited)
+	if err != nil {
+		return nil, err
+	}
+	return o.Enact(ctx, who, body, a)
+}
+
+// mostLawReason bounds the reason of an act of law, in characters.
+const mostLawReason = 500
+
+// check holds an act of law against its author and its form.
+func (a LawAct) check(who *identity.Agent) error {
+	if !who.May(identity.Law) {
+		return errs.New(errs.Denied, "act.denied")
+	}
+	if _, err := actionID("law", a.ID); err != nil {
+		return err
+	}
+	if n := len([]rune(strings.TrimSpace(a.Reason))); n == 0 || n > mostLawReason || checkWords(a.Reason) != nil {
+		return errs.New(errs.Invalid, "law.reason", "n", mostLawReason)
+	}
+	return nil
 }

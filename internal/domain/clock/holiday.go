@@ -218,13 +218,13 @@ func Gaps(table []Holiday) []Gap {
 	}
 	var out []Gap
 	for year := first; year <= last; year++ {
-		out = append(out, yearGaps(year, byYear[year])...)
+		out = append(out, YearGaps(year, byYear[year])...)
 	}
 	return out
 }
 
-// yearGaps lists what one year's rows lack.
-func yearGaps(year int, rows []Holiday) []Gap {
+// YearGaps lists what one year's rows lack.
+func YearGaps(year int, rows []Holiday) []Gap {
 	if len(rows) == 0 {
 		return []Gap{{Year: year}}
 	}

@@ -116,3 +116,26 @@ func appealStarts(c Clock) []Date {
 	}
 	return []Date{c.DueOn, c.DueOn + 1}
 }
+
+// floorKeys is how the floors of an action or a fact are named: floor_1 and so on.
+const floorKeys = "floor_"
+
+// FloorsIn are the floors among an action's or a fact's data.
+func FloorsIn(data map[string]string) []Floor {
+	var out []Floor
+	for key, text := range data {
+		if strings.HasPrefix(key, floorKeys) {
+			if f, err := ParseFloor(text); err == nil {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// PutFloors writes floors into an action's data.
+func PutFloors(data map[string]string, floors []Floor) {
+	for i, f := range floors {
+		data[floorKeys+strconv.Itoa(i+1)] = f.String()
+	}
+}
