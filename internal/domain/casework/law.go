@@ -21,7 +21,7 @@ import (
 // ActLaw brings another law to a case: the author of the act of law is its actor.
 const ActLaw = "law-changed"
 
-// Data of ActLaw, beside one for each date that moved: its name, and from>to.
+// Data of ActLaw, beside one for each date that moved: its name, and from/to.
 const (
 	lawData    = intake.FactLaw // hash of the law from here on
 	beforeData = "before"       // and until here

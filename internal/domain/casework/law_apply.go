@@ -213,9 +213,9 @@ func (o *Office) bringTo(tx *db.Tx, law *clock.Profile, c *caseRow, id, author s
 		Data: map[string]string{lawData: law.Hash(), beforeData: c.profile, lawActData: id}}
 	for _, m := range ch.moves {
 		if had := a.Data[m.Kind]; had != "" {
-			a.Data[m.Kind] = had + "," + m.From + ">" + m.To
+			a.Data[m.Kind] = had + "," + m.From + "/" + m.To
 		} else {
-			a.Data[m.Kind] = m.From + ">" + m.To
+			a.Data[m.Kind] = m.From + "/" + m.To
 		}
 	}
 	clock.PutFloors(a.Data, ch.floors)

@@ -194,6 +194,12 @@ func (w *world) publish(content fs.FS, trust []byte) {
 	pubs = append(pubs, intake.Publication{Kind: intake.PublishAuthority, ID: "book", Body: book},
 		intake.Publication{Kind: intake.PublishLaw, ID: "ma", Body: law}, intake.Publication{Kind: intake.PublishTrust, ID: "trust", Body: trust})
 	w.must(w.office.Publish(w.t.Context(), pubs...))
+	w.push()
+}
+
+// push tells the portal what was published.
+func (w *world) push() {
+	w.t.Helper()
 	has, err := w.desk.Published(w.t.Context())
 	w.must(err)
 	lacks, err := w.office.Unpushed(w.t.Context(), has)
