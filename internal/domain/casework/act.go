@@ -108,12 +108,17 @@ func (o *Office) foldCase(tx *db.Tx, c *caseRow) (*held, error) {
 		return nil, err
 	}
 	at := notBefore(p, o.now(), actions)
-	on := p.DateOf(at)
-	return &held{caseRow: c, actions: actions, standing: fold(p, terms, actions, on), on: on, at: at}, nil
+	h := &held{caseRow: c, actions: actions, standing: fold(p, terms, actions, p.DateOf(at)), at: at}
+	if !h.at.After(h.standing.last) { // another machine's clock is ahead
+		h.at = h.standing.last.Add(time.Microsecond)
+	}
+	h.on = p.DateOf(h.at)
+	return h, nil
 }
 
 // appendAction adds an action to a locked case, refolds it on a day, writes the
-// projection and queues the public fact, all in one transaction.
+// projection and queues the public fact and, where the clock moved, the signed
+// statement of it: all in one transaction.
 func (o *Office) appendAction(tx *db.Tx, c *caseRow, actions []Action, a Action, on clock.Date) error {
 	if a.Data == nil {
 		a.Data = map[string]string{}
@@ -130,8 +135,20 @@ func (o *Office) appendAction(tx *db.Tx, c *caseRow, actions []Action, a Action,
 	if err := settle(tx, c, s, a.N); err != nil {
 		return err
 	}
-	fact := intake.Fact{ID: "fact/" + a.ID, Reference: c.Reference, At: o.now(), Kind: a.Kind, Data: s.facts()}
-	return queue(tx, outFact, fact.ID, fact)
+	data := s.factsOf(a)
+	if a.Kind == ActFiled {
+		data[intake.FactLaw], data[intake.FactClosed] = c.profile, a.Data[closedData]
+	}
+	fact := intake.Fact{ID: "fact/" + a.ID, Reference: c.Reference, At: o.now(), Kind: a.Kind, Data: data}
+	if err := queue(tx, outFact, fact.ID, fact); err != nil || !s.moved(a) {
+		return err
+	}
+	return o.statement(tx, c, s, a)
+}
+
+// moved tells that an action may have changed what the clock says.
+func (s Standing) moved(a Action) bool {
+	return a.Kind != ActFiled && a.Data[refusedData] == "" && engineAct[a.Kind] != "" && !noEffect[a.Kind]
 }
 
 // insertAction writes one action of a locked case, without what follows from it.

@@ -69,8 +69,8 @@ func (w *world) correct(got *intake.Accepted) {
 	if c.Request == nil || c.Request.Text != ask.Text || len(c.Request.Questions) != 1 || c.State != casework.StateWaiting || c.Request.WindowLast == "" {
 		w.t.Fatalf("the applicant is asked %+v in state %s", c.Request, c.State)
 	}
-	if len(c.Messages) != 1 || !c.Messages[0].Sound {
-		w.t.Fatalf("messages = %+v", c.Messages)
+	if len(c.Messages) != 2 || !c.Messages[0].Sound || !c.Messages[1].Sound || c.Messages[1].Kind != intake.MessageStatement {
+		w.t.Fatalf("messages = %+v, want the request and a statement of the clock", c.Messages)
 	}
 	if _, err := w.desk.AddAnswerFile(ctx, c, "proof_file", "facture2.pdf", bytes.NewReader(pdfFile)); err != nil {
 		w.t.Fatal(err)

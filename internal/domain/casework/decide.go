@@ -5,16 +5,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
-	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
+	"wasl/internal/domain/clock"
 	"wasl/internal/domain/document"
 	"wasl/internal/domain/identity"
 	"wasl/internal/domain/intake"
 )
 
-// Decision ends a case.
+// Decision ends a case. A grant after consent by silence hands over the act
+// (law 55-19 art. 19); after an appeal was upheld, it decides the case anew.
 type Decision struct {
 	ID      string   // the client's: the same again is the same decision
 	Outcome string   // Grant or Refuse
@@ -28,7 +28,7 @@ type Decision struct {
 // reason of the service's list or own words is errs.Invalid act.reasons
 // (art. 18), a grant whose document is the agent's answer, without one, act.text,
 // a reason that the service does not have act.unknown-reason, a
-// refusal after consent by silence errs.Conflict with article 19.
+// refusal after consent by silence errs.Conflict act.consent with article 19.
 func (o *Office) Decide(ctx context.Context, who *identity.Agent, reference string, d Decision) error {
 	id, err := actionID(reference, d.ID)
 	if err != nil {
@@ -48,55 +48,26 @@ func (o *Office) Decide(ctx context.Context, who *identity.Agent, reference stri
 	if err := d.check(m); err != nil {
 		return err
 	}
-	if err := m.standing.mayDecide(d.Outcome).refusal(); err != nil {
+	one := newDeed(who, id, kind, clock.Event{Do: engineAct[kind]})
+	one.leaf, one.action.Data["reasons"] = leafDecision, strings.Join(d.Reasons, ",")
+	if err := one.allowed(nil, m.held); err != nil {
 		return err
 	}
-	a := Action{ID: id, At: m.at, Actor: string(who.ID), Kind: kind, Data: map[string]string{"reasons": strings.Join(d.Reasons, ",")}}
-	l := intake.Letter{ID: id, Reference: reference, Kind: intake.MessageDecision, At: m.at.Format(time.RFC3339), Language: string(m.content.language), Accesses: int(m.accesses),
-		Text: d.Text, Outcome: kind, Reasons: d.Reasons}
-	var doc *issued
+	l := m.letter(id, intake.MessageDecision, d.Text)
+	l.Outcome, l.Reasons = kind, d.Reasons
 	if d.Outcome == Grant {
-		if doc, err = o.issue(m, id, d.Text); err != nil {
+		if one.doc, err = o.issue(m, id, d.Text); err != nil {
 			return fmt.Errorf("issuing a document: %w", err)
 		}
-		if doc != nil {
-			l.Document = doc.name
-			a.Data["document"] = doc.number
-		}
 	}
-	letter, err := o.write(m.caseRow, m.content.reply, l, m.at)
-	if err != nil {
-		return fmt.Errorf("writing a decision: %w", err)
+	if one.doc != nil {
+		l.Document, one.action.Data["document"] = one.doc.name, one.doc.number
+		one.more = map[string]any{"document": one.doc.number, "digest": one.doc.digest}
 	}
-	return o.db.Update(ctx, func(tx *db.Tx) error { return o.decide(tx, who, d, a, letter, doc) })
-}
-
-// decide stores a written decision, when the law still allows it at this moment.
-func (o *Office) decide(tx *db.Tx, who *identity.Agent, d Decision, a Action, letter *sent, doc *issued) error {
-	p, err := o.hold(tx, who, letter.message.Reference)
-	if err != nil {
+	if err := o.send(m, one, l); err != nil {
 		return err
 	}
-	if done, err := again(p.actions, a.ID, a.Kind); done || err != nil {
-		return err
-	}
-	if err := p.standing.mayDecide(d.Outcome).refusal(); err != nil {
-		return err
-	}
-	if err := letter.send(tx); err != nil {
-		return err
-	}
-	event := map[string]any{"act": a.Kind, "case": p.Reference, "agent": a.Actor, "letter": a.ID, "at": a.At.Format(time.RFC3339)}
-	if doc != nil {
-		if err := doc.keep(tx, p.Reference, a.At); err != nil {
-			return err
-		}
-		event["document"], event["digest"] = doc.number, doc.digest
-	}
-	if err := addLeaf(tx, leafDecision, event); err != nil {
-		return err
-	}
-	return o.appendAction(tx, p.caseRow, p.actions, a, p.on)
+	return o.do(ctx, who, reference, one)
 }
 
 // check holds a decision against its form.

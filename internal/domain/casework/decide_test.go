@@ -18,7 +18,7 @@ func refused(err error) string {
 	if !errors.As(err, &e) {
 		return fmt.Sprint(err)
 	}
-	if len(e.Args) == 2 && e.Args[0] == "article" {
+	if len(e.Args) == 4 && e.Args[0] == "article" && e.Args[2] == "law" {
 		return fmt.Sprint(e.Key, " ", e.Args[1])
 	}
 	return e.Key
@@ -50,6 +50,8 @@ func TestRequestRules(t *testing.T) {
 			{"a replacement of nothing", ask("request-f", casework.ActReplacement, "?"), "act.pieces"},
 			{"information with pieces", ask("request-g", casework.ActInformation, "?", "proof_file"), "act.pieces"},
 			{"a piece that is none", ask("request-h", casework.ActReplacement, "?", "cnie"), "act.unknown-piece"},
+			{"a piece named twice", ask("request-j", casework.ActReplacement, "?", "proof_file", "proof_file"), "act.pieces"},
+			{"originals of nothing", ask("request-k", casework.ActOriginals, "?"), "act.pieces"},
 			{"a piece of another route", ask("request-i", casework.ActReplacement, "?", "host_letter"), "act.unknown-piece"},
 		} {
 			if err := w.office.Ask(ctx, amina, got.Reference, tt.q); refused(err) != tt.want {
@@ -59,16 +61,13 @@ func TestRequestRules(t *testing.T) {
 		if err := w.office.Ask(ctx, amina, got.Reference, ask("request-1", casework.ActReplacement, "illisible", "proof_file")); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.office.Ask(ctx, amina, got.Reference, ask("request-2", casework.ActInformation, "?")); refused(err) != "act.request-open 14" {
-			t.Errorf("while one waits: %s", refused(err))
-		}
 		if err := w.office.Ask(ctx, amina, got.Reference, ask("request-1", casework.ActInformation, "?")); refused(err) != "act.again" {
 			t.Errorf("an id for something else: %s", refused(err))
 		}
 		w.exchange()
 		w.answer(got, "proof_file")
 		w.exchange()
-		if err := w.office.Ask(ctx, amina, got.Reference, ask("request-3", casework.ActReplacement, "encore", "proof_file")); refused(err) != "act.piece-once 10" {
+		if err := w.office.Ask(ctx, amina, got.Reference, ask("request-3", casework.ActReplacement, "encore", "proof_file")); refused(err) != "act.repeat-piece 10, 4(8)" {
 			t.Errorf("the same piece again: %s", refused(err))
 		}
 		if err := w.office.Ask(ctx, amina, got.Reference, ask("request-4", casework.ActInformation, "Depuis quand ?")); err != nil {
@@ -77,7 +76,7 @@ func TestRequestRules(t *testing.T) {
 		w.exchange()
 		w.answer(got, "")
 		w.exchange()
-		if err := w.office.Ask(ctx, amina, got.Reference, ask("request-5", casework.ActInformation, "Et ?")); refused(err) != "act.information-once 14" {
+		if err := w.office.Ask(ctx, amina, got.Reference, ask("request-5", casework.ActInformation, "Et ?")); refused(err) != "act.once 14, 4(8)" {
 			t.Errorf("information twice: %s", refused(err))
 		}
 		if v, err := w.office.View(ctx, amina, got.Reference); err != nil || v.State != casework.StateReview || len(v.Timeline) != 5 {
@@ -195,7 +194,7 @@ func TestOneDecision(t *testing.T) {
 		for _, err := range errors {
 			if err == nil {
 				done++
-			} else if refused(err) != "act.closed 16" {
+			} else if !strings.HasPrefix(refused(err), "act.closed 1") {
 				t.Errorf("a loser is told %v", err)
 			}
 		}
@@ -257,7 +256,7 @@ func TestSilence(t *testing.T) {
 			t.Errorf("the applicant sees %s", c.State)
 		}
 		w.open(got.Reference)
-		if err := w.office.Ask(ctx, amina, got.Reference, casework.Request{ID: "request-l", Kind: casework.ActInformation, Text: "?"}); refused(err) != "act.after-due 16" {
+		if err := w.office.Ask(ctx, amina, got.Reference, casework.Request{ID: "request-l", Kind: casework.ActInformation, Text: "?"}); refused(err) != "act.after-due 14" {
 			t.Errorf("a request after the due day: %s", refused(err))
 		}
 		if err := w.office.Decide(ctx, amina, got.Reference, casework.Decision{ID: "decision-l", Outcome: casework.Grant}); err != nil {
@@ -283,7 +282,7 @@ func TestConsentBySilence(t *testing.T) {
 		if err != nil || v.State != casework.StateConsent || v.Late {
 			t.Fatalf("view = %s, late %v, %v", v.State, v.Late, err)
 		}
-		if err := w.office.Decide(ctx, amina, got.Reference, casework.Decision{ID: "decision-x", Outcome: casework.Refuse, Text: "Non."}); refused(err) != "act.consent-acquired 19" {
+		if err := w.office.Decide(ctx, amina, got.Reference, casework.Decision{ID: "decision-x", Outcome: casework.Refuse, Text: "Non."}); refused(err) != "act.consent 19" {
 			t.Errorf("a refusal after consent: %s", refused(err))
 		}
 		if err := w.office.Decide(ctx, amina, got.Reference, casework.Decision{ID: "decision-y", Outcome: casework.Grant}); err != nil {
@@ -369,9 +368,6 @@ func TestMissingPieces(t *testing.T) {
 		v, err := w.office.View(ctx, amina, got.Reference)
 		if err != nil || v.State != casework.StateIncomplete || v.Turn != casework.TurnApplicant || len(v.Missing) != 1 || v.Mention != "being-deposited" || v.DueOn != "" {
 			t.Fatalf("view = %+v, %v", v, err)
-		}
-		if err := w.office.Ask(ctx, amina, got.Reference, casework.Request{ID: "request-m", Kind: casework.ActInformation, Text: "?"}); refused(err) != "act.incomplete 14" {
-			t.Errorf("a request while incomplete: %s", refused(err))
 		}
 		w.answer(got, "proof_file")
 		w.exchange()

@@ -56,9 +56,9 @@ func TestFoldAndAllowed(t *testing.T) {
 			if tt.why == nil {
 				return
 			}
-			for _, a := range s.allowed(tt.actions, on) {
-				if why := tt.why[a.Action]; a.Why != why || a.OK != (why == "") || a.Article == "" {
-					t.Errorf("%s: ok=%v why=%q article %q, want why %q", a.Action, a.OK, a.Why, a.Article, why)
+			for _, r := range s.rulings(noon(tt.on), false) {
+				if why, looked := tt.why[r.Do]; looked && (r.Why != why || r.OK != (why == "") || len(r.Articles) == 0) {
+					t.Errorf("%s: ok=%v why=%q articles %v, want why %q", r.Do, r.OK, r.Why, r.Articles, why)
 				}
 			}
 		})
@@ -98,41 +98,34 @@ func foldCases() []foldCase {
 		{"last day of the half", consent, []Action{filed}, "2026-03-17", StateReview, TurnOffice, "2026-04-02", "2026-04-03", free},
 		{"second half", consent, []Action{filed}, "2026-03-18", StateReview, TurnOffice, "2026-04-02", "2026-04-03", all("second-half", "second-half", "", "")},
 		// the applicant's window: 9 March + 31 = 9 April.
-		{"waiting", consent, []Action{filed, asked}, "2026-03-10", StateWaiting, TurnApplicant, "2026-04-09", "", all("request-open", "request-open", "", "")},
+		{"waiting", consent, []Action{filed, asked}, "2026-03-10", StateWaiting, TurnApplicant, "2026-04-09", "", free},
 		// 10 to 20 March did not run: 2 April + 11 = 13 April; the half goes on to 28 March.
 		{"answered", consent, []Action{filed, asked, answered}, "2026-03-28", StateReview, TurnOffice, "2026-04-13", "2026-04-14", free},
 		// both within the same second, the portal's clock behind: still an answer.
 		{"answered within a second", consent, []Action{filed, asked, {At: asked.At.Add(-time.Second), Kind: ActAnswered}}, "2026-03-10", StateReview, TurnOffice, "2026-04-02", "2026-04-03", free},
-		{"information has no window", consent, []Action{filed, act("2026-03-09", ActInformation)}, "2026-08-01", StateWaiting, TurnApplicant, farOff, "", all("request-open", "request-open", "", "")},
-		{"information once", consent, []Action{filed, act("2026-03-04", ActInformation), act("2026-03-05", ActAnswered)}, "2026-03-06", StateReview, TurnOffice, "2026-04-03", "2026-04-04", all("", "information-once", "", "")},
-		{"incomplete", consent, []Action{lacking}, "2026-03-03", StateIncomplete, TurnApplicant, "2026-04-02", "", all("incomplete", "incomplete", "", "")},
+		{"information has no window", consent, []Action{filed, act("2026-03-09", ActInformation)}, "2026-08-01", StateWaiting, TurnApplicant, farOff, "", all("", "once", "", "")},
+		{"information once", consent, []Action{filed, act("2026-03-04", ActInformation), act("2026-03-05", ActAnswered)}, "2026-03-06", StateReview, TurnOffice, "2026-04-03", "2026-04-04", all("", "once", "", "")},
+		{"incomplete", consent, []Action{lacking}, "2026-03-03", StateIncomplete, TurnApplicant, "2026-04-02", "", free},
 		// complete on 10 March: 10 + 31 = 10 April, a Friday.
 		{"completed", consent, []Action{lacking, act("2026-03-10", ActAnswered)}, "2026-03-11", StateReview, TurnOffice, "2026-04-10", "2026-04-11", free},
 		{"last useful day", consent, []Action{filed}, "2026-04-02", StateReview, TurnOffice, "2026-04-02", "2026-04-03", all("second-half", "second-half", "", "")},
-		{"consent by silence", consent, []Action{filed}, "2026-04-03", StateConsent, TurnOffice, "2026-04-02", "2026-04-03", all("after-due", "after-due", "", "consent-acquired")},
-		{"consent recorded", consent, []Action{filed, act("2026-04-03", ActSilence, "due_on", "2026-04-02")}, "2026-04-04", StateConsent, TurnOffice, "2026-04-02", "", all("after-due", "after-due", "", "consent-acquired")},
+		{"consent by silence", consent, []Action{filed}, "2026-04-03", StateConsent, TurnApplicant, "2026-04-02", "2026-04-03", all("after-due", "after-due", "", "consent")},
+		{"consent recorded", consent, []Action{filed, act("2026-04-03", ActSilence, "due_on", "2026-04-02")}, "2026-04-04", StateConsent, TurnApplicant, "2026-04-02", "", all("after-due", "after-due", "", "consent")},
 		{"consent on a late deposit", consent, []Action{late}, "2026-04-03", StateLate, TurnOffice, "2026-04-02", "2026-04-03", all("after-due", "after-due", "", "late-deposit")},
-		{"consent after the review", consent, []Action{late, act("2026-04-05", ActTimesSeen)}, "2026-04-06", StateConsent, TurnOffice, "2026-04-02", "2026-04-03", all("after-due", "after-due", "", "consent-acquired")},
+		{"consent after the review", consent, []Action{late, act("2026-04-05", ActTimesSeen)}, "2026-04-06", StateConsent, TurnApplicant, "2026-04-02", "2026-04-03", all("after-due", "after-due", "", "consent")},
 		// the request waited until 9 April, as far as anybody saw; the answer says it came on the day after it.
 		{"consent on a late answer", consent, []Action{filed, asked, act("2026-03-10", ActAnswered, "late", "2026-04-09T12:00:00Z")}, "2026-04-09", StateLate, TurnOffice, "2026-04-03", "2026-04-04", all("after-due", "after-due", "", "late-deposit")},
 		// filed just after midnight by the portal's clock, taken before it by the office's.
 		{"another clock is ahead", consent, []Action{filed}, "2026-03-01", StateReview, TurnOffice, "2026-04-02", "2026-04-03", nil},
-		{"silence with appeal", appeal, []Action{filed}, "2026-04-03", StateSilent, TurnOffice, "2026-04-02", "2026-04-03", all("after-due", "after-due", "", "")},
+		{"silence with appeal", appeal, []Action{filed}, "2026-04-03", StateSilent, TurnApplicant, "2026-04-02", "2026-04-03", all("after-due", "after-due", "", "")},
 		{"granted", consent, []Action{filed, act("2026-03-04", ActGranted)}, "2026-03-05", StateGranted, TurnNobody, "2026-04-02", "", all("closed", "closed", "closed", "closed")},
 		{"granted after consent", consent, []Action{filed, act("2026-04-05", ActGranted)}, "2026-04-06", StateGranted, TurnNobody, "2026-04-02", "", all("closed", "closed", "closed", "closed")},
 		{"refused", consent, []Action{filed, act("2026-03-04", ActRefused)}, "2026-03-05", StateRefused, TurnNobody, "2026-04-02", "", all("closed", "closed", "closed", "closed")},
-		{"withdrawn while waiting", consent, []Action{filed, asked, act("2026-03-11", ActWithdrawn)}, "2026-03-12", StateWithdrawn, TurnNobody, "2026-04-09", "", all("closed", "closed", "closed", "closed")},
+		{"withdrawn while waiting", consent, []Action{filed, asked, act("2026-03-11", ActWithdrawn)}, "2026-03-12", StateWithdrawn, TurnNobody, "2026-03-11", "", all("closed", "closed", "closed", "closed")},
 		{"the first ending stands", consent, []Action{filed, act("2026-03-04", ActGranted), act("2026-03-03", ActWithdrawn)}, "2026-03-05", StateGranted, TurnNobody, "2026-04-02", "", all("closed", "closed", "closed", "closed")},
 		// law 31-13, 20 working days: 3-5 (3), 6 a holiday, 9-13 (8), 16, 17 (10), 18 a holiday, 19, 20 (12), 23-27 (17), 30, 1, 2 December.
-		{"an information request", clock.Terms{Days: 20, Kind: "information", Silence: "appeal"}, []Action{act("2026-11-02", ActFiled)}, "2026-11-03", StateReview, TurnOffice, "2026-12-02", "2026-12-03", free},
-		{"on the spot", clock.Terms{Kind: "on-the-spot", Silence: "appeal"}, []Action{filed}, "2026-06-03", StateReview, TurnOffice, farOff, "", all("no-clock", "no-clock", "", "")},
-	}
-}
-
-func TestRepeatedPieces(t *testing.T) {
-	actions := []Action{{Kind: ActReplacement, Data: map[string]string{"questions": "plan,lease"}}}
-	if got := repeated(actions, []string{"photo", "lease"}); len(got) != 1 || got[0] != "lease" {
-		t.Errorf("repeated = %v, want [lease]", got)
+		{"an information request", clock.Terms{Days: 20, Kind: "information", Silence: "appeal"}, []Action{act("2026-11-02", ActFiled)}, "2026-11-03", StateReview, TurnOffice, "2026-12-02", "2026-12-03", all("no-requests", "no-requests", "", "")},
+		{"on the spot", clock.Terms{Kind: "on-the-spot", Silence: "appeal"}, []Action{filed}, "2026-06-03", StateReview, TurnOffice, farOff, "", all("no-clock", "no-clock", "", "no-clock")},
 	}
 }
 

@@ -146,5 +146,5 @@ func (o *Office) terms(c *caseRow) (clock.Terms, *clock.Profile, error) {
 	if def == nil || p == nil {
 		return clock.Terms{}, nil, fmt.Errorf("case %s: its service version or legal profile is not on the shelf", c.Reference)
 	}
-	return intake.Terms(def), p, nil
+	return intake.Terms(def, s.book.Authority(c.Authority)), p, nil
 }

@@ -32,13 +32,35 @@ type View struct {
 	Clock      clock.Clock
 	Mention    string
 	Missing    []string
-	Timeline   []Action
+	Timeline   []Action // each with the legal ground of the act
 	Accesses   []intake.Access
-	Allowed    []Allowance
+	Rulings    []clock.Ruling // on every act of the office: allowed now, or why not and by which articles
+	Earlier    []string       // references of the same applicant's requests for the same act that were refused before
 	Documents  []IssuedRef
 	OpenNow    bool      // this agent has an opening in force
 	Late       bool      // claimed and seen times of a deposit lie over 120 s apart, and no person looked yet
 	SeenAt     time.Time // when the office first had the newest late deposit, else zero
+
+	row      *caseRow
+	standing Standing
+	on       clock.Date
+}
+
+// Ruling is the ruling on an act of the office, by the engine's name; one that
+// is not the office's is not allowed.
+func (v *View) Ruling(do string) clock.Ruling {
+	for _, r := range v.Rulings {
+		if r.Do == do {
+			return r
+		}
+	}
+	return clock.Ruling{Do: do, Why: "unknown"}
+}
+
+// Readings lists the clocks of the case under the law's other readings, where
+// they differ.
+func (v *View) Readings() []clock.Alternative {
+	return clock.Readings(v.standing.law, v.standing.terms, v.standing.events, v.on)
 }
 
 // View reads a case's clear facts; strangers get errs.NotFound.
@@ -65,8 +87,15 @@ func (o *Office) view(tx *db.Tx, who *identity.Agent, reference string) (*View, 
 	}
 	s := h.standing
 	v := &View{Row: c.Row, Definition: o.Definition(c.version), Clock: s.Clock, Mention: s.Clock.Mention, Missing: s.Missing,
-		Timeline: h.actions, Allowed: s.allowed(h.actions, h.on), Late: s.late, SeenAt: s.seen}
-	v.State, v.Turn, v.DueOn = s.State, s.Turn, s.dueOn().String()
+		Timeline: h.actions, Late: s.late, SeenAt: s.seen, row: c, standing: s, on: h.on}
+	v.State, v.Turn, v.DueOn, v.SortOn = s.State, s.Turn, s.dueOn().String(), s.sortOn()
+	for i := range v.Timeline {
+		v.Timeline[i].Ground = s.ground(v.Timeline[i].Kind)
+	}
+	if v.Earlier, err = o.earlier(tx, c); err != nil {
+		return nil, nil, err
+	}
+	v.Rulings = s.rulings(h.at, len(v.Earlier) > 0)
 	if v.Accesses, err = accessesOf(tx, reference); err != nil {
 		return nil, nil, err
 	}
@@ -249,9 +278,9 @@ func (o *Office) fill(op *Opened, c *caseRow, stored []envelopeRow) error {
 	for _, e := range stored {
 		var err error
 		switch e.kind {
-		case intake.KindFiling, intake.KindAnswer, intake.KindWithdrawal:
+		case intake.KindFiling, intake.KindAnswer, intake.KindWithdrawal, intake.KindClaim, intake.KindHigher, intake.KindAttestation, intake.KindAppeal, intake.KindReferral:
 			err = o.fillOwn(op, c, e)
-		case intake.MessageRequest, intake.MessageDecision:
+		case intake.MessageRequest, intake.MessageDecision, intake.MessageNotice:
 			err = o.fillLetter(op, c, e)
 		case kindNote:
 			err = o.fillNote(op, c, e)

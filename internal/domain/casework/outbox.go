@@ -2,15 +2,18 @@ package casework
 
 import (
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
 	"wasl/internal/crypt/seal"
+	"wasl/internal/domain/clock"
 	"wasl/internal/domain/intake"
 )
 
@@ -167,6 +170,11 @@ func noticeKey(section []byte) ([32]byte, error) {
 
 // Delivered takes off the outbox what the portal has stored.
 func (o *Office) Delivered(ctx context.Context, ids []string) error {
+	for _, id := range ids {
+		if err := o.received(ctx, id); err != nil {
+			return fmt.Errorf("noting when a letter came: %w", err)
+		}
+	}
 	err := o.db.Update(ctx, func(tx *db.Tx) error {
 		for _, id := range ids {
 			if _, err := tx.Exec(`DELETE FROM outbox WHERE id = $1`, id); err != nil {
@@ -200,3 +208,64 @@ func (o *Office) Lag(ctx context.Context) (Lag, error) {
 	})
 	return l, err
 }
+
+// received notes that a letter came to its applicant on a later day than it was
+// dated: a request's window runs from then (law 55-19 art. 10), and a refusal
+// counts from then. The portal had it only now.
+func (o *Office) received(ctx context.Context, id string) error {
+	action, ok := strings.CutPrefix(id, "message/")
+	if !ok {
+		return nil
+	}
+	var reference, kind, data string
+	var at int64
+	err := o.db.View(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT reference, kind, at, data FROM action WHERE id = $1`, action).Scan(&reference, &kind, &at, &data)
+	})
+	if errors.Is(err, sql.ErrNoRows) || err == nil && (arrivals[kind] == "" || o.today() <= o.shelf.Load().profile.DateOf(db.FromMicros(at))) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return o.db.Update(ctx, func(tx *db.Tx) error { return o.arrived(tx, reference, action, kind, data) })
+}
+
+// arrivals are the kinds of action whose letter counts from the day it comes,
+// and the action that notes the day.
+var arrivals = map[string]string{ActReplacement: ActReceived, ActOriginals: ActReceived, ActInformation: ActReceived, ActRefused: ActNotified}
+
+func (o *Office) arrived(tx *db.Tx, reference, action, kind, data string) error {
+	if err := tx.Lock("case/" + reference); err != nil {
+		return err
+	}
+	c, err := scanCase(tx.QueryRow(`SELECT `+caseColumns+` FROM casefile WHERE reference = $1`, reference))
+	if err != nil {
+		return err
+	}
+	h, err := o.foldCase(tx, c)
+	if err != nil {
+		return err
+	}
+	a := Action{ID: action + ".received", At: h.at, Actor: deliveryActor, Kind: arrivals[kind], Data: map[string]string{}}
+	if done, err := again(h.actions, a.ID, a.Kind); done || err != nil {
+		return err
+	}
+	if a.Kind == ActReceived {
+		a.Data[forData] = kind
+		var of map[string]string
+		if err := json.Unmarshal([]byte(data), &of); err != nil {
+			return err
+		}
+		if of[questionsData] != "" {
+			a.Data[questionsData] = of[questionsData]
+		}
+	}
+	if e, _ := h.standing.event(a); !clock.Try(h.standing.law, h.standing.terms, h.standing.events, e).OK {
+		return nil // answered, or ended, meanwhile
+	}
+	return o.appendAction(tx, c, h.actions, a, h.on)
+}
+
+// deliveryActor signs what the portal's taking of a letter tells.
+const deliveryActor = "system:delivery"

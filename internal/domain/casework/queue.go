@@ -18,7 +18,7 @@ type Row struct {
 	State, Turn                         string
 	DueOn, SortOn                       string // YYYY-MM-DD; DueOn "" while no due date runs
 	FiledAt                             time.Time
-	Unread                              bool // the applicant answered, and no person opened the case since; lists alone tell
+	Unread                              bool // the applicant wrote, and no person opened the case since; lists alone tell
 }
 
 // Filter says which part of a queue to list.
@@ -86,8 +86,8 @@ func cursor(after string) (date, reference string, err error) {
 // mostRows bounds one page of a queue.
 const mostRows = 200
 
-// markUnread finds the cases of a list whose last act is an answer that no
-// person has opened since: deposits are timed in whole seconds.
+// markUnread finds the cases of a list to which the applicant sent something
+// that no person has opened since: deposits are timed in whole seconds.
 func markUnread(tx *db.Tx, rows []Row) error {
 	at := map[string]int{}
 	var marks []string
@@ -100,9 +100,9 @@ func markUnread(tx *db.Tx, rows []Row) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	list, err := tx.Query(`SELECT c.reference FROM casefile c JOIN action a ON a.reference = c.reference AND a.n = c.actions
-		WHERE c.reference IN (`+strings.Join(marks, ", ")+`) AND a.kind = '`+ActAnswered+`'
-		AND NOT EXISTS (SELECT 1 FROM access x WHERE x.reference = c.reference AND x.machine = 0 AND x.at > a.at + 1000000)`, args...)
+	list, err := tx.Query(`SELECT DISTINCT a.reference FROM action a
+		WHERE a.reference IN (`+strings.Join(marks, ", ")+`) AND a.actor = '`+applicant+`' AND a.kind NOT IN ('`+ActFiled+`', '`+ActWithdrawn+`')
+		AND NOT EXISTS (SELECT 1 FROM access x WHERE x.reference = a.reference AND x.machine = 0 AND x.at > a.at + 1000000)`, args...)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
 	"wasl/internal/crypt/seal"
+	"wasl/internal/domain/clock"
 	"wasl/internal/domain/intake"
 	"wasl/internal/domain/service"
 	"wasl/verify"
@@ -89,6 +90,7 @@ type incoming struct {
 	deposit *verify.Deposit
 	leaf    []byte         // commitment to the deposit record, as the applicant's receipt has it
 	intake  map[string]any // the intake section, opened by the worker's key
+	section []byte         // the same as it came
 }
 
 // check treats what comes through exchange as hostile: format, digest,
@@ -109,7 +111,7 @@ func (o *Office) check(off intake.Offered) (*incoming, error) {
 	if err != nil {
 		return nil, fmt.Errorf("intake section: %w", err)
 	}
-	if err := json.Unmarshal(clear, &in.intake); err != nil {
+	if in.section = clear; json.Unmarshal(clear, &in.intake) != nil {
 		return nil, errors.New("the intake section does not decode")
 	}
 	if _, err := noticeKey(clear); err != nil { // else no opening could ever be told to the applicant
@@ -306,8 +308,7 @@ func (o *Office) join(tx *db.Tx, in *incoming) error {
 	if c.actions >= mostActions {
 		return errs.New(errs.Conflict, "intake.many")
 	}
-	kind := map[string]string{intake.KindAnswer: ActAnswered, intake.KindWithdrawal: ActWithdrawn}[in.head.Kind]
-	if kind == "" {
+	if ownActs[in.head.Kind] == "" {
 		return errs.New(errs.Conflict, "intake.kind")
 	}
 	if _, err := o.catchUp(tx, c.Reference, o.shelf.Load().profile.DateOf(in.deposit.DepositedAt.Time)); err != nil {
@@ -323,11 +324,57 @@ func (o *Office) join(tx *db.Tx, in *incoming) error {
 	if _, err := tx.Exec(`UPDATE casefile SET last = $1 WHERE reference = $2`, hex.EncodeToString(in.env.Digest[:]), c.Reference); err != nil {
 		return err
 	}
-	a := Action{ID: in.head.ID, At: in.deposit.DepositedAt.Time, Actor: applicant, Kind: kind, Data: map[string]string{}}
+	a, err := in.action(o.Definition(c.version), h)
+	if err != nil {
+		return err
+	}
+	return o.appendAction(tx, c, h.actions, a, h.on)
+}
+
+// ownActs are the kinds of action of what the applicant hands in.
+var ownActs = map[string]string{intake.KindAnswer: ActAnswered, intake.KindWithdrawal: ActWithdrawn, intake.KindClaim: ActClaim, intake.KindHigher: ActHigher,
+	intake.KindAttestation: ActAttestation, intake.KindAppeal: ActAppeal, intake.KindReferral: ActReferral}
+
+// action is the applicant's act as the case's history takes it: what the law
+// gives no effect is kept all the same, with the reason.
+func (in *incoming) action(def *service.Definition, h *held) (Action, error) {
+	a := Action{ID: in.head.ID, At: in.deposit.DepositedAt.Time, Actor: applicant, Kind: ownActs[in.head.Kind], Data: map[string]string{}}
 	if in.late(h.at) {
 		a.Data[lateData] = h.at.Format(time.RFC3339)
 	}
-	return o.appendAction(tx, c, h.actions, a, h.on)
+	if a.Kind == ActAnswered {
+		if err := in.answer(def, &a); err != nil {
+			return a, err
+		}
+	}
+	e, _ := h.standing.event(a)
+	if r := clock.Try(h.standing.law, h.standing.terms, h.standing.events, e); !r.OK {
+		a.Data[refusedData] = r.Why
+	}
+	return a, nil
+}
+
+// answer reads which pieces an answer brings, and for what.
+func (in *incoming) answer(def *service.Definition, a *Action) error {
+	e, err := intake.AnswerEvent(in.section, a.At)
+	if err != nil {
+		return errs.New(errs.Conflict, "intake.section")
+	}
+	for _, id := range e.Docs {
+		if q := def.Question(id); q == nil || q.Type != service.File {
+			return errs.New(errs.Conflict, "intake.pieces")
+		}
+	}
+	if len(e.Docs) > 0 {
+		a.Data[docsData] = strings.Join(e.Docs, ",")
+	}
+	if e.Do == clock.Supply {
+		e.For = intake.Missing
+	}
+	if e.For != "" {
+		a.Data[forData] = e.For
+	}
+	return nil
 }
 
 // index writes the blind indexes of what the intake section names for search.

@@ -31,7 +31,7 @@ func (o *Office) SeeTimes(ctx context.Context, who *identity.Agent, reference, c
 			return err
 		}
 		if !p.standing.late || !p.standing.Open {
-			return errs.New(errs.Conflict, "act.not-late", "article", "19")
+			return errs.New(errs.Conflict, "act.not-late", "article", "19", "law", p.standing.ground(ActSilence).Text)
 		}
 		a := Action{ID: id, At: p.at, Actor: string(who.ID), Kind: ActTimesSeen}
 		if err := addLeaf(tx, leafAct, map[string]any{"act": a.Kind, "case": reference, "agent": a.Actor, "at": a.At.Format(time.RFC3339)}); err != nil {

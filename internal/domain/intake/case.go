@@ -39,6 +39,8 @@ type Case struct {
 	Clock         clock.Clock    // of the law, as things stand today
 	Acts          []clock.Ruling // on each of the Acts and a withdrawal, now
 	Safe          Safe           // earliest last days of the applicant's own acts
+	On            clock.Date     // the day of all this
+	IfToday       clock.Date     // the due day if all that is asked came today, where none runs
 	State         string         // casework's state; "deposited" or "incomplete" until the office has said one
 	DueOn         string         // YYYY-MM-DD, "" while no due date runs and once the case has ended
 	WindowLast    string         // YYYY-MM-DD, the applicant's last day, or ""
@@ -243,7 +245,7 @@ func (d *Desk) openCase(ctx context.Context, f foundCase) (*Case, error) {
 	}
 	c.own[0] = c.filing // with its files
 	c.openMessages(rows.messages, cat.trust)
-	c.terms = c.termsOf()
+	c.terms = Terms(c.Service, c.Authority)
 	if err := c.tell(cat, rows, present()); err != nil {
 		return nil, err
 	}
@@ -289,19 +291,6 @@ func (c *Case) settle(rows *caseRows) error {
 	return nil
 }
 
-// termsOf are the clock's terms of the case's service and authority.
-func (c *Case) termsOf() clock.Terms {
-	t := Terms(c.Service)
-	if t.Authority == "" && c.Authority != nil {
-		t.Authority = authorityKinds[c.Authority.Kind]
-	}
-	return t
-}
-
-// authorityKinds are the law's kinds of the book's authorities.
-var authorityKinds = map[string]string{authority.Commune: clock.AuthorityLocal, authority.Ministry: clock.AuthorityState,
-	authority.Agency: clock.AuthorityBody, authority.Deconcentrate: clock.AuthorityDeconcentrated}
-
 // ownKinds names the applicant's own acts in the timeline.
 var ownKinds = map[string]string{KindFiling: "deposited", KindAnswer: "answered", KindWithdrawal: "withdrawn",
 	KindClaim: KindClaim, KindHigher: KindHigher, KindAttestation: KindAttestation, KindAppeal: KindAppeal, KindReferral: KindReferral}
@@ -316,13 +305,17 @@ func (c *Case) openMessages(sealed []SealedMessage, trust *verify.Trust) {
 	for _, m := range sealed {
 		switch m.Kind {
 		case MessageRequest, MessageDecision, MessageStatement, MessageNotice:
-			letter, sound, err := OpenLetter(c.keys.Reply, m, trust)
+			key := c.keys.Reply
+			if m.Kind == MessageStatement {
+				key = c.keys.Notice // the worker writes it
+			}
+			letter, sound, err := OpenLetter(key, m, trust)
 			if err != nil {
 				continue
 			}
 			own := Message{ID: m.ID, At: m.At, Kind: m.Kind, Letter: letter, Sound: sound && letter.Reference == c.Reference}
 			if own.Sound {
-				own.Signed, _ = openMessage(c.keys.Reply, m)
+				own.Signed, _ = openMessage(key, m)
 			}
 			c.Messages = append(c.Messages, own)
 		case MessageDocument:

@@ -90,55 +90,60 @@ func (c *Case) compute(now time.Time) {
 		}
 	}
 	on := c.law.DateOf(now)
+	c.On = on
 	c.Clock = clock.Compute(c.law, c.terms, c.events, on)
 	acts := make([]clock.Event, 0, len(Acts)+1)
 	for _, do := range append(slices.Clone(Acts), clock.Withdraw) {
 		acts = append(acts, clock.Event{Do: do})
 	}
 	c.Acts = clock.Permitted(c.law, c.terms, c.events, now, acts...)
-	others := c.otherwise(on)
-	for i, r := range c.Acts {
-		if r.Why == "appeal-late" {
-			c.Acts[i] = c.latest(r, now)
-		}
+	c.read(on, now)
+	if c.Clock.DueOn == clock.NoDate && !c.Clock.Over() {
+		all := append(slices.Clone(c.events), clock.Event{At: now, Do: clock.Supply}, clock.Event{At: now, Do: clock.Answer})
+		c.IfToday = clock.Compute(c.law, c.terms, all, on).DueOn
 	}
-	c.safe(others)
 }
 
-// otherwise lists the clocks of the law's other readings.
-func (c *Case) otherwise(on clock.Date) []clock.Alternative {
-	return clock.Readings(c.law, c.terms, c.events, on)
+// Law is the legal profile that the case runs under.
+func (c *Case) Law() *clock.Profile { return c.law }
+
+// Terms are what its service and authority fix about the clock.
+func (c *Case) Terms() clock.Terms { return c.terms }
+
+// Reckon sets the case's clock from events, for pages that are shown without a
+// store behind them.
+func (c *Case) Reckon(law *clock.Profile, t clock.Terms, now time.Time, events ...clock.Event) {
+	c.law, c.terms, c.events = law, t, events
+	c.compute(now)
 }
 
-// latest judges an act that came too late by every reading of the law: nobody
-// is barred before the latest.
-func (c *Case) latest(r clock.Ruling, now time.Time) clock.Ruling {
+// read takes into account what the law may mean otherwise: the earliest last
+// day of each of the applicant's acts is the safe one, and nobody who is late
+// is barred before the latest. Readings under which the file stands elsewhere
+// have no say in the days.
+func (c *Case) read(on clock.Date, now time.Time) {
+	k := &c.Clock
+	c.Safe = Safe{k.WindowLast, k.AppealLast, k.ComplaintLast, k.CourtLast}
 	for _, s := range c.law.Switches() {
 		for _, value := range s.Values {
 			other, err := c.law.Set(s.Name, value)
-			if err != nil {
+			if err != nil || value == s.Value {
 				continue
 			}
-			if own := clock.Try(other, c.terms, c.events, clock.Event{At: now, Do: r.Do}); own.OK {
-				return own
+			o := clock.Compute(other, c.terms, c.events, on)
+			if o.State == k.State {
+				c.Safe = Safe{earlier(c.Safe.Window, o.WindowLast), earlier(c.Safe.Appeal, o.AppealLast),
+					earlier(c.Safe.Complaint, o.ComplaintLast), earlier(c.Safe.Court, o.CourtLast)}
+			}
+			for i, r := range c.Acts {
+				if r.Why == "appeal-late" {
+					if own := clock.Try(other, c.terms, c.events, clock.Event{At: now, Do: r.Do}); own.OK {
+						c.Acts[i] = own
+					}
+				}
 			}
 		}
 	}
-	return r
-}
-
-// safe takes the earliest last day of each of the applicant's acts. Readings
-// under which the file stands elsewhere have no say in it.
-func (c *Case) safe(others []clock.Alternative) {
-	s := Safe{c.Clock.WindowLast, c.Clock.AppealLast, c.Clock.ComplaintLast, c.Clock.CourtLast}
-	for _, o := range others {
-		if o.Clock.State != c.Clock.State {
-			continue
-		}
-		s.Window, s.Appeal = earlier(s.Window, o.Clock.WindowLast), earlier(s.Appeal, o.Clock.AppealLast)
-		s.Complaint, s.Court = earlier(s.Complaint, o.Clock.ComplaintLast), earlier(s.Court, o.Clock.CourtLast)
-	}
-	c.Safe = s
 }
 
 // earlier is the earlier of two days; none stays none.

@@ -36,9 +36,13 @@ type Letter struct {
 	Request    string   `json:"request,omitempty"`     // replacement, originals, information
 	Questions  []string `json:"questions,omitempty"`   // pieces to replace
 	WindowLast string   `json:"window_last,omitempty"` // applicant's last day
-	Outcome    string   `json:"outcome,omitempty"`     // granted, refused
+	Outcome    string   `json:"outcome,omitempty"`     // granted, refused; of an appeal: upheld, dismissed
 	Reasons    []string `json:"reasons,omitempty"`     // ids of the service's reasons
 	Document   string   `json:"document,omitempty"`    // file name of the issued document
+	About      string   `json:"about,omitempty"`       // of a notice: extended, returned, notice-unavailable, payment-asked, head-answer
+	For        string   `json:"for,omitempty"`         // of an extension: expertise, inquiry
+	Days       int      `json:"days,omitempty"`        // of an extension
+	NewDue     string   `json:"new_due,omitempty"`     // of an extension: the new last day, "" while it cannot be told; of a payment: until when
 	Accesses   int      `json:"accesses,omitempty"`    // entries of who opened the file, when this was signed: none can be hidden
 }
 
@@ -128,16 +132,22 @@ func decodeData(text string) (map[string]string, error) {
 	return data, nil
 }
 
-// OpenLetter opens a sealed request or decision. It is sound when a document
-// key that the root certified signed it; what is not signed gives no letter.
-func OpenLetter(reply [32]byte, m SealedMessage, trust *verify.Trust) (l Letter, sound bool, err error) {
-	raw, err := openMessage(reply, m)
+// OpenLetter opens a sealed letter with the reply key, a statement of the clock
+// with the notice key. It is sound when a document key that the root certified
+// signed it; what is not signed gives no letter. A statement's text is that of
+// its act, for anybody to read.
+func OpenLetter(key [32]byte, m SealedMessage, trust *verify.Trust) (l Letter, sound bool, err error) {
+	raw, err := openMessage(key, m)
 	if err != nil {
 		return l, false, err
 	}
 	act, err := verify.CheckAct(raw, trust)
 	if err != nil {
 		return l, false, nil
+	}
+	if act.Kind == MessageStatement {
+		l = Letter{ID: act.ID, Reference: act.Reference, Kind: act.Kind, At: act.At.Format(time.RFC3339), Text: act.Text}
+		return l, l.ID == m.ID && l.Kind == m.Kind && l.Reference == m.Reference, nil
 	}
 	if err := json.Unmarshal([]byte(act.Text), &l); err != nil {
 		return Letter{}, false, errs.Wrap(errs.Internal, "internal", errors.New("a signed letter does not decode"))

@@ -85,7 +85,7 @@ func (c *catalogue) dates(facts *verify.ReceiptFacts, s *submission, f filing, m
 	if s.kind != KindFiling { // the pieces missing at filing are complete now
 		events = []clock.Event{{At: f.filedAt, Do: clock.File, Missing: []string{Missing}}, {At: s.at, Do: clock.Supply}}
 	}
-	k := clock.Compute(c.profile.With(Closed(c.book, f.def.ID, s.authorityID)), Terms(f.def), events, c.profile.DateOf(s.at))
+	k := clock.Compute(c.profile.With(Closed(c.book, f.def.ID, s.authorityID)), Terms(f.def, c.book.Authority(s.authorityID)), events, c.profile.DateOf(s.at))
 	facts.CompleteOn, facts.DueOn = k.CompleteOn.String(), k.DueOn.String()
 	facts.WindowLast, facts.SilenceOn = k.WindowLast.String(), k.SilenceOn.String()
 	facts.Appeal.Days = k.AppealDays

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -9,9 +10,28 @@ import (
 	"wasl/internal/domain/service"
 )
 
-// Terms are the clock's terms of a service version.
-func Terms(def *service.Definition) clock.Terms {
-	return clock.Terms{Days: def.Law.Delay.Days, Kind: def.Kind, Silence: def.Law.Silence}
+// authorityKinds are the clock's names for the kinds of authority, which decide
+// who is asked after a silence and who hears an appeal (law 55-19 art. 19-21).
+// An authority of any kind is a body: its head answers.
+var authorityKinds = map[string]string{authority.Commune: clock.AuthorityLocal, authority.Ministry: clock.AuthorityState,
+	authority.Agency: clock.AuthorityBody, authority.Deconcentrate: clock.AuthorityDeconcentrated}
+
+// Terms are the clock's terms of a service version at an authority: the kind
+// that the version names decides, else the authority's own.
+func Terms(def *service.Definition, a *authority.Authority) clock.Terms {
+	kind := authorityKinds[def.OfferedBy]
+	if kind == "" && a != nil {
+		kind = authorityKinds[a.Kind]
+	}
+	t := clock.Terms{Days: def.Law.Delay.Days, Kind: def.Kind, Silence: def.Law.Silence, Authority: cmp.Or(kind, clock.AuthorityBody), Fetch: len(def.Fetch) > 0}
+	switch def.Law.Extension {
+	case clock.ForExpertise, clock.ForInquiry, clock.ForAny:
+		t.Extension = def.Law.Extension
+	}
+	if def.Law.Appeal == clock.Commission {
+		t.Appeal = clock.Commission
+	}
+	return t
 }
 
 // Closed lists the days on which an authority is closed for a service, beside
