@@ -37,6 +37,7 @@ type commands struct {
 	Office  officeC `cmd:"" help:"Run the office alone, with the worker unless --no-worker."`
 	Worker  workerC `cmd:"" help:"Run the worker alone."`
 	Check   check   `cmd:"" help:"Prove the services below a folder: structure, words, law, examples."`
+	Clock   clockC  `cmd:"" help:"Compute law cases line by line for a court, or check a folder of them."`
 	Publish publish `cmd:"" help:"Check a folder's services and publish them to the office's store."`
 	Verify  verifyC `cmd:"" help:"Verify a receipt or an issued document, offline."`
 	Keys    keys    `cmd:"" help:"Make and list keys and their certificates."`
