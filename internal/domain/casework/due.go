@@ -223,6 +223,11 @@ func (o *Office) wake(tx *db.Tx, reference string, day clock.Date) error {
 		if err := queue(tx, outFact, fact.ID, fact); err != nil {
 			return err
 		}
+		if a.Kind == ActSilence {
+			if err := o.statement(tx, c, s, a); err != nil {
+				return err
+			}
+		}
 	}
 	return settle(tx, c, s, int64(len(actions)))
 }
@@ -248,7 +253,7 @@ func (o *Office) effect(tx *db.Tx, c *caseRow, s Standing, t timer) (Action, err
 }
 
 // silence writes what a silence leaves beside its action: the leaf and the
-// notice to the applicant, and their signed statement of the clock.
+// notice to the applicant. Their signed statement of the clock follows.
 func (o *Office) silence(tx *db.Tx, c *caseRow, s Standing, t timer) error {
 	return o.recordMachine(tx, c, clockActor, ActSilence, nil,
 		map[string]any{"due_on": t.legal.String(), "effective_on": t.on.String(), "means": s.Clock.SilenceMeans})
