@@ -112,6 +112,10 @@ func (s Standing) ground(kind string) Ground {
 		}
 	case ActReturnDue:
 		rule = s.law.Acts[clock.Return]
+	case ActHeadAnswer:
+		if s.terms.Kind != clock.KindInformation {
+			rule = s.law.Acts[clock.Appeal]
+		}
 	}
 	if s.terms.Kind == clock.KindInformation && slices.Contains([]string{ActExtended, ActGranted, ActRefused, ActSilence}, kind) {
 		rule = clock.ActRule{Text: s.law.Rules.InfoAnswer.Text, Article: s.law.Rules.InfoAnswer.Article}

@@ -21,6 +21,9 @@ func (f *fold) infoLast(from Date, extended bool) Date {
 func (f *fold) judgeComplaint(e Event, r Ruling) Ruling {
 	rules := &f.p.Rules
 	if f.t.law() != LawInformation {
+		if e.Do == HeadAnswer { // to an appeal
+			r.Text, r.Articles = f.lawText(), []string{rules.AppealAnswer.Article}
+		}
 		switch {
 		case e.Do != HeadAnswer:
 			return r.no("out-of-order")
