@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 
@@ -10,28 +9,13 @@ import (
 	"wasl/internal/domain/service"
 )
 
-// authorityKinds are the clock's names for the kinds of authority, which decide
-// who is asked after a silence and who hears an appeal (law 55-19 art. 19-21).
-// An authority of any kind is a body: its head answers.
-var authorityKinds = map[string]string{authority.Commune: clock.AuthorityLocal, authority.Ministry: clock.AuthorityState,
-	authority.Agency: clock.AuthorityBody, authority.Deconcentrate: clock.AuthorityDeconcentrated}
-
-// Terms are the clock's terms of a service version at an authority: the kind
-// that the version names decides, else the authority's own.
+// Terms are the clock's terms of a service version at an authority.
 func Terms(def *service.Definition, a *authority.Authority) clock.Terms {
-	kind := authorityKinds[def.OfferedBy]
-	if kind == "" && a != nil {
-		kind = authorityKinds[a.Kind]
+	kind := ""
+	if a != nil {
+		kind = a.Kind
 	}
-	t := clock.Terms{Days: def.Law.Delay.Days, Kind: def.Kind, Silence: def.Law.Silence, Authority: cmp.Or(kind, clock.AuthorityBody), Fetch: len(def.Fetch) > 0}
-	switch def.Law.Extension {
-	case clock.ForExpertise, clock.ForInquiry, clock.ForAny:
-		t.Extension = def.Law.Extension
-	}
-	if def.Law.Appeal == clock.Commission {
-		t.Appeal = clock.Commission
-	}
-	return t
+	return def.Terms(kind)
 }
 
 // Closed lists the days on which an authority is closed for a service, beside

@@ -64,7 +64,7 @@ func (b *Bundle) check(law *legal, book *authority.Book) []Finding {
 		return all
 	}
 	all = append(all, c.d.lint(book)...)
-	return append(all, c.d.checkExamples(book)...)
+	return append(all, c.d.checkExamples(law.profile, book)...)
 }
 
 func readBook(fsys fs.FS, f *findings) *authority.Book {

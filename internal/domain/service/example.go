@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"wasl/internal/domain/authority"
+	"wasl/internal/domain/clock"
 )
 
 // Example is one worked filing: documentation, test data and law test at once.
@@ -22,10 +23,11 @@ type Example struct {
 	file   string
 	expect expectSource
 	lines  map[string]int
+	events *node // what happens to it, and what the law then says
+	law    *node
 }
 
-// exampleSource is examples/<id>.yaml as written; events and law, for cases
-// of the legal clock, are taken and not read yet.
+// exampleSource is examples/<id>.yaml as written.
 type exampleSource struct {
 	About     string         `yaml:"about"`
 	Authority string         `yaml:"authority"`
@@ -74,7 +76,7 @@ func (d *Definition) parseExamples() ([]Example, []Finding) {
 		var s exampleSource
 		decode(root, &s, own)
 		e := Example{ID: strings.TrimSuffix(id, ".yaml"), About: s.About, Authority: s.Authority, Today: s.Today,
-			Valid: s.Expect.Valid, file: name, expect: s.Expect, lines: s.Keys}
+			Valid: s.Expect.Valid, file: name, expect: s.Expect, lines: s.Keys, events: s.Events, law: s.Law}
 		if s.Answers == nil || s.Answers.shape != shapeTable {
 			own.add(ruleExample, s.Keys["answers"], "answers")
 			continue
@@ -155,7 +157,7 @@ func (e *Example) run(d *Definition, t *authority.Territory) Reading {
 
 // checkExamples runs every example and reports where it says something else
 // than the engine.
-func (d *Definition) checkExamples(b *authority.Book) []Finding {
+func (d *Definition) checkExamples(p *clock.Profile, b *authority.Book) []Finding {
 	all, found := d.parseExamples()
 	f := newFindings(d.bundle.path("service.yaml"))
 	*f.list = found
@@ -163,7 +165,7 @@ func (d *Definition) checkExamples(b *authority.Book) []Finding {
 	for i := range all {
 		e := &all[i]
 		valid = valid || e.Valid
-		d.checkExample(e, b, f.in(e.file))
+		d.checkExample(e, p, b, f.in(e.file))
 	}
 	if !valid {
 		f.add(ruleExampleNone, 1, "none")
@@ -171,7 +173,7 @@ func (d *Definition) checkExamples(b *authority.Book) []Finding {
 	return f.sorted()
 }
 
-func (d *Definition) checkExample(e *Example, b *authority.Book, f *findings) {
+func (d *Definition) checkExample(e *Example, p *clock.Profile, b *authority.Book, f *findings) {
 	var t *authority.Territory
 	if b != nil {
 		t = b.Territory
@@ -202,6 +204,7 @@ func (d *Definition) checkExample(e *Example, b *authority.Book, f *findings) {
 	compareLists(f, line, e.expect.Keys, "missing", e.expect.Missing, r.Missing)
 	d.compareMention(e, &r, f)
 	d.compareAmounts(e, &r, f)
+	d.checkLaw(e, &r, p, b, f)
 }
 
 // concerns tells whether a field is the wanted one or a part of it.

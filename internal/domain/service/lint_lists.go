@@ -15,9 +15,10 @@ const listsFile = "law/lists.yaml"
 
 // legal is what the law/ folder of a tree says to the linter.
 type legal struct {
-	caps   map[string]clock.CapRule // longest delay by kind
-	window int                      // days of the applicant to mend a piece
-	lists  lists
+	caps    map[string]clock.CapRule // longest delay by kind
+	profile *clock.Profile           // nil where the tree has no law
+	window  int                      // days of the applicant to mend a piece
+	lists   lists
 }
 
 // lists are the acts and documents that decrees list: where silence consents,
@@ -90,7 +91,7 @@ func readLaw(fsys fs.FS, f *findings) *legal {
 			f.in(name).add(ruleFile, 1, "law", "detail", err)
 			continue
 		}
-		law.caps = p.Caps
+		law.caps, law.profile = p.Caps, p
 		if info := p.Rules.InfoAnswer; info.Days > 0 {
 			law.caps[KindInformation] = clock.CapRule{Days: info.Days, Article: info.Article}
 		}
