@@ -33,6 +33,7 @@ type Draft struct {
 	Typed     service.Typed
 	Files     []service.FileRef
 	Filed     string // reference once filed, else ""
+	Stopped   string // page to go on with, where a document that may come later lacked when the person stopped
 
 	code     seal.Code
 	keys     *seal.Keys
@@ -55,6 +56,7 @@ type draftBody struct {
 	Broken    brokenText      `json:"broken,omitempty"` // what of typed is not UTF-8, as it was
 	Files     []draftFile     `json:"files"`
 	Started   int64           `json:"started"`
+	Stopped   string          `json:"stopped,omitempty"`
 }
 
 // brokenText keeps values that JSON would change: control name → values.
@@ -249,7 +251,7 @@ func (dr *Draft) show() {
 	dr.StartedAt = db.FromMicros(dr.body.Started)
 	dr.Authority = dr.body.Authority
 	dr.Typed = dr.body.Typed
-	dr.Files = dr.body.refs()
+	dr.Files, dr.Stopped = dr.body.refs(), dr.body.Stopped
 }
 
 // change applies f to what is stored and keeps the result; concurrent changes
@@ -330,6 +332,18 @@ func (d *Desk) SavePage(ctx context.Context, dr *Draft, page string, typed servi
 	}
 	return d.change(ctx, dr, func(b *draftBody) error {
 		p.Keep(b.Typed, typed)
+		if b.Stopped == page {
+			b.Stopped = ""
+		}
+		return nil
+	})
+}
+
+// Stop notes the page on which a person saved for later: it asks for a document
+// that may come later and was not given, so it is the page to go on with.
+func (d *Desk) Stop(ctx context.Context, dr *Draft, page string) error {
+	return d.change(ctx, dr, func(b *draftBody) error {
+		b.Stopped = page
 		return nil
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"wasl/internal/base/errs"
@@ -19,6 +20,7 @@ import (
 // after filePrefix; attached is any other file.
 const (
 	wordsControl = "text"
+	partControl  = "_part" // how many answers to the request there were before
 	filePrefix   = "piece."
 	attached     = "attached"
 )
@@ -27,6 +29,7 @@ type answerPageData struct {
 	frame
 	Reference, Code, Token string
 	Back, Action           string
+	Part                   int // answers to this request before
 	Request                *requestView
 	Problems               []problemLine
 	Fields                 []field
@@ -37,10 +40,27 @@ func (s *Server) answerForm(w http.ResponseWriter, r *http.Request, l i18n.Lang)
 	if err != nil {
 		return err
 	}
+	if _, err := s.choose(r, c); err != nil {
+		return err
+	}
 	if c.Request == nil {
 		return web.SeeOther(w, r, casePath(l, c.Reference, ""))
 	}
 	return s.renderAnswer(w, r, l, c, http.StatusOK, "", nil)
+}
+
+// choose takes the request that the query names, of several; false where that
+// one is not open any more.
+func (s *Server) choose(r *http.Request, c *intake.Case) (bool, error) {
+	named := r.URL.Query().Get("r")
+	if named == "" {
+		return c.Request != nil, nil
+	}
+	n, err := strconv.Atoi(named)
+	if err != nil {
+		return false, nil
+	}
+	return s.desk.Choose(r.Context(), c, n)
 }
 
 // answering is one post of an answer while it is read.
@@ -52,7 +72,17 @@ type answering struct {
 	problems []service.Problem
 }
 
+// stale tells that a form was made before the last answer to its request: it
+// was handed in already.
+func (p *answering) stale(values url.Values) bool {
+	part, err := strconv.Atoi(values.Get(partControl))
+	return err == nil && part < p.c.Request.Answers
+}
+
 func (p *answering) file(name, filename string, r io.Reader) error {
+	if p.stale(web.Posted(p.r)) {
+		return nil
+	}
 	question, ok := strings.CutPrefix(name, filePrefix)
 	if name == attached {
 		question = ""
@@ -87,7 +117,11 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 	}
 	p := &answering{s: s, r: r, c: c, sent: map[string]int{}}
 	var values url.Values
-	if c.Request == nil { // answered already, or closed
+	open, err := s.choose(r, c)
+	if err != nil {
+		return err
+	}
+	if !open { // answered already, or closed
 		if values, err = web.Form(r, pageLimits, nil); err == nil {
 			err = s.desk.Answer(r.Context(), c, values.Get(wordsControl))
 		}
@@ -98,6 +132,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 	}
 	if values, err = web.Form(r, pageLimits, p.file); err != nil {
 		return undone(err, s.desk.UndoAnswer(r.Context(), c))
+	}
+	if p.stale(values) {
+		return web.SeeOther(w, r, casePath(l, c.Reference, ""))
 	}
 	text := values.Get(wordsControl)
 	if id := values.Get("_remove"); id != "" {
@@ -130,11 +167,7 @@ func (s *Server) answerGone(w http.ResponseWriter, r *http.Request, l i18n.Lang,
 	if strings.TrimSpace(typed.Get(wordsControl)) == "" {
 		return cause
 	}
-	reference := r.PathValue("reference")
-	if ref, err := intake.ParseReference(reference); err == nil {
-		reference = string(ref)
-	}
-	return s.askCode(w, r, l, carried{reference: reference, values: typed})
+	return s.askCode(w, r, l, carried{reference: plainReference(r), values: typed})
 }
 
 // answerProblem places what is wrong with an answer.
@@ -152,10 +185,19 @@ func answerProblem(err error) (service.Problem, bool) {
 	return service.Problem{Control: at, Part: at, Field: at, Key: e.Key, Args: []any{"max", intake.MaxAnswer}}, true
 }
 
+// answerPath is the form that answers one request of a case.
+func answerPath(l i18n.Lang, c *intake.Case, q *intake.Request) string {
+	path := casePath(l, c.Reference, "/answer")
+	if q.N > 0 {
+		path += "?r=" + strconv.Itoa(q.N)
+	}
+	return path
+}
+
 func (s *Server) renderAnswer(w http.ResponseWriter, r *http.Request, l i18n.Lang, c *intake.Case, status int, text string, problems []service.Problem) error {
 	p := answerPageData{
 		frame: frameOf(r, l, texts.T(l, "answer.title")), Reference: c.Reference, Code: c.Code, Token: c.Token,
-		Back: casePath(l, c.Reference, ""), Action: casePath(l, c.Reference, "/answer"), Request: requestOf(l, c),
+		Back: casePath(l, c.Reference, ""), Action: answerPath(l, c, c.Request), Request: requestOf(l, c, c.Request), Part: c.Request.Answers,
 	}
 	b := &builder{lang: l, typed: service.Typed{wordsControl: {text}}, def: c.Service, problems: map[string]service.Problem{}}
 	for _, wrong := range problems {

@@ -113,6 +113,8 @@ type apiSubmission struct {
 	SuspendedDays int        `json:"suspended_days"`
 	Included      bool       `json:"in_ledger"`
 	Receipt       string     `json:"receipt"`
+	Completion    string     `json:"completion_receipt,omitempty"` // given with the last missing piece
+	Clock         apiClock   `json:"clock"`
 	Timeline      []apiEvent `json:"timeline"`
 }
 
@@ -139,6 +141,7 @@ func (s *Server) apiSubmission(w http.ResponseWriter, r *http.Request) error {
 	if c.Authority != nil {
 		out.Authority = c.Authority.ID
 	}
+	out.Completion, out.Clock = string(c.SecondReceipt), apiClockOf(c)
 	for _, e := range c.Timeline {
 		out.Timeline = append(out.Timeline, apiEvent{rfc3339(e.At), e.Kind, e.Received, e.Facts})
 	}

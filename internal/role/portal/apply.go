@@ -102,7 +102,8 @@ func (s *Server) showPage(w http.ResponseWriter, r *http.Request, l i18n.Lang) e
 	return s.renderPage(w, r, l, dr, reading, page, form{status: http.StatusOK, change: r.URL.Query().Has("change")})
 }
 
-// unfinished is the first page that still lacks something, else the check.
+// unfinished is the first page that still lacks something, or on which the
+// person stopped for want of a document; else the check.
 func (s *Server) unfinished(l i18n.Lang, dr *intake.Draft, reading service.Reading, change bool) string {
 	query := ""
 	if change {
@@ -112,7 +113,7 @@ func (s *Server) unfinished(l i18n.Lang, dr *intake.Draft, reading service.Readi
 		return servicePath(l, dr.Service.ID, "/authority"+query)
 	}
 	for _, page := range reading.Pages {
-		if len(reading.On(page)) > 0 {
+		if len(reading.On(page)) > 0 || !change && page == dr.Stopped {
 			return pagePath(l, dr, page, query)
 		}
 	}

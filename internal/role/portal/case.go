@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"html/template"
 	"io"
 	"net/http"
 	"strconv"
@@ -9,6 +10,8 @@ import (
 
 	"wasl/internal/base/i18n"
 	"wasl/internal/base/web"
+	"wasl/internal/domain/clock"
+	"wasl/internal/domain/clock/words"
 	"wasl/internal/domain/intake"
 	"wasl/internal/domain/service"
 )
@@ -18,11 +21,9 @@ type casePageData struct {
 	Reference, Code    string
 	Service, Authority string
 	FiledAt            time.Time
-	State              string
-	DueOn, WindowLast  string
-	Suspended          int
-	Silence            string // what has come of silence, "" else
-	Request            *requestView
+	Clock              clockView
+	Requests           []*requestView
+	Acts               []actView
 	Decision           *decisionView
 	Events             []eventView
 	Letters            []letterView
@@ -32,16 +33,18 @@ type casePageData struct {
 	Gap                bool
 	Open               bool
 	Included           bool
-	Receipt, Answers   string
-	Answer, Withdraw   string
+	Receipt, Second    string // receipts: the first, and the one of the complete file or ""
+	Answers, Withdraw  string
 	Proof              string
 }
 
 type requestView struct {
-	Text, Dir  string
-	Questions  []string
-	WindowLast string
-	Missing    bool // pieces due since filing
+	Text, Dir string
+	Questions []string // still due
+	Given     []string // given before
+	Window    template.HTML
+	Missing   bool // pieces due since filing
+	Answer    string
 }
 
 type decisionView struct {
@@ -51,7 +54,6 @@ type decisionView struct {
 	At       time.Time
 	Document string // link, "" while there is none
 	Appeal   string
-	Days     int
 }
 
 type eventView struct {
@@ -94,39 +96,37 @@ func (s *Server) showCase(w http.ResponseWriter, r *http.Request, l i18n.Lang) e
 func caseOf(r *http.Request, l i18n.Lang, c *intake.Case) casePageData {
 	p := casePageData{
 		frame: frameOf(r, l, c.Service.T(l, "title")+" "+i18n.Isolate(c.Reference)).describe(c.Service.T(l, "summary")), Reference: c.Reference, Code: c.Code,
-		Service: c.Service.T(l, "title"), Authority: c.Receipt.Authority.Name, FiledAt: c.FiledAt, State: word(l, "state.", c.State),
-		DueOn: c.DueOn, WindowLast: c.WindowLast, Suspended: c.SuspendedDays, Gap: c.Gap, Open: c.Open, Included: c.Included,
+		Service: c.Service.T(l, "title"), Authority: c.Receipt.Authority.Name, FiledAt: c.FiledAt,
+		Clock: clockOf(l, c), Acts: actsOf(l, c), Gap: c.Gap, Open: c.Open, Included: c.Included,
 		Receipt: casePath(l, c.Reference, "/receipt"), Answers: casePath(l, c.Reference, "/answers"),
-		Answer: casePath(l, c.Reference, "/answer"), Withdraw: casePath(l, c.Reference, "/withdraw"), Proof: casePath(l, c.Reference, "/receipt.json?proof"),
+		Withdraw: casePath(l, c.Reference, "/withdraw"), Proof: casePath(l, c.Reference, "/receipt.json?proof"),
+	}
+	if c.Completion != nil {
+		p.Second = casePath(l, c.Reference, "/receipt?second")
 	}
 	if c.Authority != nil {
 		p.Authority = c.Authority.Names.In(l)
 	}
-	if c.Request != nil {
-		p.Request = requestOf(l, c)
-		p.Request.Text = excerpt(p.Request.Text)
+	for i := range c.Requests {
+		q := requestOf(l, c, &c.Requests[i])
+		q.Text = excerpt(q.Text)
+		p.Requests = append(p.Requests, q)
 	}
 	if c.Decision != nil {
 		p.Decision = decisionOf(l, c)
-	}
-	if answerOnWay(c) {
-		p.State = texts.T(l, "state.answered")
-	}
-	if texts.Has("ended." + c.State) {
-		p.Silence, p.DueOn = texts.T(l, "ended."+c.State), "" // the date has passed
 	}
 	p.history(l, c)
 	return p
 }
 
-// answerOnWay says that the office has not yet taken what the applicant sent,
-// so that what it last asked is no longer what it waits for.
+// answerOnWay says that the office has not yet taken what the applicant sent
+// last, so that what it last said is no longer all.
 func answerOnWay(c *intake.Case) bool {
-	if !c.Open || c.Request != nil || len(c.Timeline) == 0 {
+	if len(c.Timeline) == 0 {
 		return false
 	}
 	last := c.Timeline[len(c.Timeline)-1]
-	return last.Kind == "answered" && !last.Received
+	return last.Kind != "deposited" && !last.Received
 }
 
 // word is the text of a code, or the code itself where there is none yet.
@@ -137,14 +137,21 @@ func word(l i18n.Lang, prefix, code string) string {
 	return code
 }
 
-func requestOf(l i18n.Lang, c *intake.Case) *requestView {
-	q := c.Request
-	return &requestView{Text: q.Text, Dir: i18n.Lang(q.Language).Dir(), Questions: labels(l, c.Service, q.Questions), WindowLast: q.WindowLast, Missing: q.Kind == intake.Missing}
+func requestOf(l i18n.Lang, c *intake.Case, q *intake.Request) *requestView {
+	v := &requestView{Text: q.Text, Dir: i18n.Lang(q.Language).Dir(), Questions: labels(l, c.Service, q.Questions), Given: labels(l, c.Service, q.Given),
+		Missing: q.Kind == intake.Missing, Answer: answerPath(l, c, q)}
+	if last, err := clock.ParseDate(q.WindowLast); err == nil {
+		t := &teller{l: l, c: c, k: c.Clock}
+		if v.Window = texts.H(l, "request.window", "date", t.day(last)); last == c.Clock.WindowLast {
+			v.Window = t.last(c.Safe.Window, last)
+		}
+	}
+	return v
 }
 
 func decisionOf(l i18n.Lang, c *intake.Case) *decisionView {
 	d := c.Decision
-	v := &decisionView{Granted: d.Outcome == "granted", Text: excerpt(d.Text), At: d.At, Days: c.Receipt.Appeal.Days, Appeal: c.Receipt.Appeal.Body}
+	v := &decisionView{Granted: d.Outcome == "granted", Text: excerpt(d.Text), At: d.At, Appeal: c.Receipt.Appeal.Body}
 	for _, id := range d.Reasons {
 		if reason := c.Service.T(l, "refuse."+id); reason != "" {
 			v.Reasons = append(v.Reasons, reason)
@@ -161,15 +168,23 @@ func decisionOf(l i18n.Lang, c *intake.Case) *decisionView {
 
 func (p *casePageData) history(l i18n.Lang, c *intake.Case) {
 	for _, e := range c.Timeline {
-		p.Events = append(p.Events, eventView{e.At, word(l, "event.", e.Kind), e.Received})
+		p.Events = append(p.Events, eventView{e.At, eventText(l, e.Kind), e.Received})
 	}
 	for i, m := range c.Messages {
-		p.Letters = append(p.Letters, letterView{m.At, word(l, "letter.", m.Kind), casePath(l, c.Reference, "/letters/"+strconv.Itoa(i+1))})
+		p.Letters = append(p.Letters, letterView{m.At, letterText(l, &m), casePath(l, c.Reference, "/letters/"+strconv.Itoa(i+1))})
 	}
 	if more := len(c.Accesses) - accessesOnCase; more > 0 {
 		p.MoreAccesses, p.AllAccesses = len(c.Accesses), casePath(l, c.Reference, "/accesses")
 	}
 	p.Accesses = accessViews(l, c, c.Accesses[max(0, len(c.Accesses)-accessesOnCase):])
+}
+
+// eventText says what happened: to the applicant, or by the clock's own name.
+func eventText(l i18n.Lang, kind string) string {
+	if texts.Has("event."+kind) || !clock.Known(kind) {
+		return word(l, "event.", kind)
+	}
+	return words.In(l).Act(kind)
 }
 
 // How many accesses the case page shows, the newest, and a page of them all.

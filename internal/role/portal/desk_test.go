@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wasl/internal/base/blob"
+	"wasl/internal/base/db"
 	"wasl/internal/base/db/dbtest"
 	"wasl/internal/crypt/seal"
 	"wasl/internal/crypt/sign"
@@ -107,6 +108,13 @@ func worldOf(t testing.TB) *world {
 // newServer is a portal on SQLite with everything published.
 func newServer(t testing.TB) *Server {
 	t.Helper()
+	s, _ := newServerOn(t)
+	return s
+}
+
+// newServerOn gives the store too.
+func newServerOn(t testing.TB) (*Server, *db.DB) {
+	t.Helper()
 	w := worldOf(t)
 	blobs, err := blob.Open(t.TempDir())
 	if err != nil {
@@ -124,5 +132,5 @@ func newServer(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return s, store
 }

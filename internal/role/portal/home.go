@@ -26,7 +26,7 @@ func (s *Server) root(w http.ResponseWriter, r *http.Request) error {
 // robots lets every search engine read what is public: what is a person's own
 // opens to its code alone.
 func (s *Server) robots(w http.ResponseWriter, r *http.Request) error {
-	return web.Bytes(w, r, http.StatusOK, "text/plain; charset=utf-8", []byte("User-agent: *\nAllow: /\nDisallow: /api/\n"))
+	return web.Bytes(w, r, http.StatusOK, "text/plain; charset=utf-8", []byte("User-agent: *\nAllow: /\nDisallow: /api/\nDisallow: /*/apply\n"))
 }
 
 // listed is how many services a page of the list shows.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"wasl/internal/base/errs"
@@ -18,7 +19,8 @@ import (
 // on in hidden controls, so that it rests nowhere on our side.
 type carried struct {
 	service, page string // a page of a draft
-	reference     string // the answer to a request
+	reference     string // the answer to a request, or
+	act           string // one of the acts of a case
 	values        url.Values
 }
 
@@ -28,6 +30,7 @@ const (
 	keptService   = "_kept.service"
 	keptPage      = "_kept.page"
 	keptReference = "_kept.reference"
+	keptAct       = "_kept.act"
 	keptValue     = "_kept.v."
 )
 
@@ -56,7 +59,7 @@ func typedOnly(posted url.Values) url.Values {
 
 // carriedIn is what the form that asks the code carries.
 func carriedIn(posted url.Values) carried {
-	c := carried{service: posted.Get(keptService), page: posted.Get(keptPage), reference: posted.Get(keptReference), values: url.Values{}}
+	c := carried{service: posted.Get(keptService), page: posted.Get(keptPage), reference: posted.Get(keptReference), act: posted.Get(keptAct), values: url.Values{}}
 	for name, v := range posted {
 		if typed, ok := strings.CutPrefix(name, keptValue); ok {
 			c.values[typed] = v
@@ -68,7 +71,7 @@ func carriedIn(posted url.Values) carried {
 // hidden carries it on, "" where nothing is.
 func (c carried) hidden() []hidden {
 	var all []hidden
-	for _, h := range []hidden{{keptService, c.service}, {keptPage, c.page}, {keptReference, c.reference}} {
+	for _, h := range []hidden{{keptService, c.service}, {keptPage, c.page}, {keptReference, c.reference}, {keptAct, c.act}} {
 		if h.Value != "" {
 			all = append(all, h)
 		}
@@ -108,13 +111,25 @@ func (s *Server) restore(w http.ResponseWriter, r *http.Request, l i18n.Lang, dr
 
 func (s *Server) restoreAnswer(w http.ResponseWriter, r *http.Request, l i18n.Lang, dr *intake.Draft, c carried) (bool, error) {
 	found, err := s.desk.CaseByCode(r.Context(), dr.Filed, dr.Code)
-	if err != nil || found.Request == nil {
+	if err != nil {
 		return false, err
 	}
 	found.Token = dr.Token
-	at := *r.URL
-	at.Path, at.RawPath, at.RawQuery = casePath(l, dr.Filed, "/answer"), "", ""
+	text := c.values.Get(wordsControl)
+	switch {
+	case slices.Contains(intake.Acts, c.act) && !found.Did(c.act):
+		return true, s.renderAct(w, at(r, casePath(l, dr.Filed, "/acts/"+c.act)), l, found, http.StatusOK, c.act, text, nil)
+	case c.act == "" && found.Request != nil:
+		return true, s.renderAnswer(w, at(r, casePath(l, dr.Filed, "/answer")), l, found, http.StatusOK, text, nil)
+	}
+	return false, nil
+}
+
+// at is a request as if its page lay at another path.
+func at(r *http.Request, path string) *http.Request {
+	to := *r.URL
+	to.Path, to.RawPath, to.RawQuery = path, "", ""
 	there := r.WithContext(r.Context())
-	there.URL = &at
-	return true, s.renderAnswer(w, there, l, found, http.StatusOK, c.values.Get(wordsControl), nil)
+	there.URL = &to
+	return there
 }

@@ -8,6 +8,8 @@ import (
 	"wasl/internal/base/errs"
 	"wasl/internal/base/i18n"
 	"wasl/internal/base/web"
+	"wasl/internal/domain/clock"
+	"wasl/internal/domain/intake"
 )
 
 type letterPage struct {
@@ -20,23 +22,26 @@ type letterPage struct {
 	Text            string
 	Reasons         []string
 	Sound           bool
+	NewDue          string // YYYY-MM-DD of an extension, or ""
+	Signed          string // its file, "" where no signature stands
 }
 
 // letter shows one message of the office and whether its signature stands.
 func (s *Server) letter(w http.ResponseWriter, r *http.Request, l i18n.Lang) error {
-	c, err := s.held(r)
+	c, m, err := s.message(r)
 	if err != nil {
 		return err
 	}
-	n, err := strconv.Atoi(r.PathValue("n"))
-	if err != nil || n < 1 || n > len(c.Messages) {
-		return errs.New(errs.NotFound, web.KeyNotFound)
-	}
-	m := c.Messages[n-1]
 	written := i18n.Lang(m.Letter.Language)
-	title := word(l, "letter.", m.Kind)
+	title := letterText(l, m)
 	p := letterPage{frame: frameOf(r, l, title), Reference: c.Reference, Back: casePath(l, c.Reference, ""), Heading: title,
 		At: m.At, Tag: written.Tag(), Dir: written.Dir(), Text: m.Letter.Text, Sound: m.Sound}
+	if due, err := clock.ParseDate(m.Letter.NewDue); err == nil {
+		p.NewDue = due.String()
+	}
+	if m.Signed != nil {
+		p.Signed = casePath(l, c.Reference, "/letters/"+r.PathValue("n")+"/signed")
+	}
 	if m.Letter.Outcome != "" {
 		p.Outcome = word(l, "decision.", m.Letter.Outcome)
 	}
@@ -44,6 +49,43 @@ func (s *Server) letter(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 		p.Reasons = append(p.Reasons, c.Service.T(l, "refuse."+id))
 	}
 	return s.render(w, r, l, http.StatusOK, "letter", p)
+}
+
+// letterText names a letter by what it tells.
+func letterText(l i18n.Lang, m *intake.Message) string {
+	if texts.Has("event."+m.Letter.About) || clock.Known(m.Letter.About) {
+		return eventText(l, m.Letter.About)
+	}
+	return word(l, "letter.", m.Kind)
+}
+
+// message is the letter that the path numbers, from 1.
+func (s *Server) message(r *http.Request) (*intake.Case, *intake.Message, error) {
+	c, err := s.held(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	n, err := strconv.Atoi(r.PathValue("n"))
+	if err != nil || n < 1 || n > len(c.Messages) {
+		return nil, nil, errs.New(errs.NotFound, web.KeyNotFound)
+	}
+	return c, &c.Messages[n-1], nil
+}
+
+// signedLetter gives a letter as the office signed it: whoever is shown it can
+// verify it, as `wasl verify` does.
+func (s *Server) signedLetter(w http.ResponseWriter, r *http.Request, _ i18n.Lang) error {
+	c, m, err := s.message(r)
+	if err != nil {
+		return err
+	}
+	if m.Signed == nil {
+		return errs.New(errs.NotFound, web.KeyNotFound)
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Disposition", `attachment; filename="wasl-`+c.Reference+`-`+m.Kind+`.json"`)
+	return web.Bytes(w, r, http.StatusOK, "application/json", m.Signed)
 }
 
 type accessesPage struct {

@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"time"
 
+	"wasl/internal/base/errs"
 	"wasl/internal/base/i18n"
 	"wasl/internal/base/web"
 	"wasl/internal/domain/clock"
 	"wasl/internal/domain/intake"
+	"wasl/verify"
 )
 
 type receiptPage struct {
@@ -47,6 +49,9 @@ func (s *Server) receipt(w http.ResponseWriter, r *http.Request, l i18n.Lang) er
 	if err != nil {
 		return err
 	}
+	if r.URL.Query().Has("second") && c.Completion == nil {
+		return errs.New(errs.NotFound, web.KeyNotFound)
+	}
 	p, err := s.receiptOf(r, l, c)
 	if err != nil {
 		return err
@@ -55,7 +60,10 @@ func (s *Server) receipt(w http.ResponseWriter, r *http.Request, l i18n.Lang) er
 }
 
 func (s *Server) receiptOf(r *http.Request, l i18n.Lang, c *intake.Case) (receiptPage, error) {
-	f := c.Receipt
+	f, query := c.Receipt, ""
+	if c.Completion != nil && r.URL.Query().Has("second") {
+		f, query = *c.Completion, "?second"
+	}
 	p := receiptPage{
 		frame: frameOf(r, l, texts.T(l, "receipt.title")+" "+i18n.Isolate(c.Reference)).describe(c.Service.T(l, "summary")), Reference: c.Reference, Code: c.Code,
 		Service: c.Service.T(l, "title"), Authority: f.Authority.Name, FiledAt: f.DepositedAt.Time, Complete: f.Mention == clock.Deposited,
@@ -63,14 +71,15 @@ func (s *Server) receiptOf(r *http.Request, l i18n.Lang, c *intake.Case) (receip
 		CompleteOn: f.CompleteOn, DueOn: f.DueOn, DelayDays: f.Delay.Days, Working: f.Delay.Kind == "information", OnTheSpot: f.Delay.Kind == "on-the-spot",
 		Consent: f.Silence == "consent", SilenceOn: f.SilenceOn, Appeal: f.Appeal.Body, AppealDays: f.Appeal.Days,
 		Example: c.Service.Example, Included: c.Included, Track: "/" + string(l) + "/track", Case: casePath(l, c.Reference, ""),
-		Download: casePath(l, c.Reference, "/receipt.json"),
+		Download: casePath(l, c.Reference, "/receipt.json"+query),
 	}
+	p.Path += query
 	p.Served = p.Download
 	if c.Authority != nil {
 		p.Authority, p.Appeal = c.Authority.Names.In(l), c.Authority.Appeal.In(l)
 	}
-	p.Documents = receiptDocuments(l, c)
-	p.money(l, c)
+	p.Documents = receiptDocuments(l, c, f)
+	p.money(l, c, f)
 	for _, b := range f.Basis {
 		title := c.Service.T(l, "basis."+b.Text)
 		if title == "" {
@@ -83,9 +92,9 @@ func (s *Server) receiptOf(r *http.Request, l i18n.Lang, c *intake.Case) (receip
 	return p, err
 }
 
-func receiptDocuments(l i18n.Lang, c *intake.Case) []receiptDocument {
+func receiptDocuments(l i18n.Lang, c *intake.Case, facts verify.ReceiptFacts) []receiptDocument {
 	var list []receiptDocument
-	for _, d := range c.Receipt.Documents {
+	for _, d := range facts.Documents {
 		label := d.Label
 		if q := c.Service.Question(d.Question); q != nil {
 			label = q.Label(l)
@@ -95,9 +104,9 @@ func receiptDocuments(l i18n.Lang, c *intake.Case) []receiptDocument {
 	return list
 }
 
-func (p *receiptPage) money(l i18n.Lang, c *intake.Case) {
-	p.Paid = len(c.Receipt.Fees) > 0
-	for _, f := range c.Receipt.Fees {
+func (p *receiptPage) money(l i18n.Lang, c *intake.Case, facts verify.ReceiptFacts) {
+	p.Paid = len(facts.Fees) > 0
+	for _, f := range facts.Fees {
 		label := c.Service.T(l, "fees."+f.ID)
 		if label == "" {
 			label = f.Label
@@ -116,8 +125,14 @@ func (s *Server) receiptFile(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	raw := c.FirstReceipt
-	if r.URL.Query().Has("proof") {
+	switch query := r.URL.Query(); {
+	case query.Has("proof"):
 		raw = c.ReceiptFile
+	case query.Has("second"):
+		raw = c.SecondReceipt
+	}
+	if raw == nil {
+		return errs.New(errs.NotFound, web.KeyNotFound)
 	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")

@@ -77,5 +77,8 @@ func (s *Server) caseRoutes() {
 	s.page("POST /{lang}/cases/{reference}/answer", holder, s.answer)
 	s.page("GET /{lang}/cases/{reference}/withdraw", holder, s.withdrawForm)
 	s.page("POST /{lang}/cases/{reference}/withdraw", holder, s.withdraw)
+	s.page("GET /{lang}/cases/{reference}/acts/{act}", holder, s.actForm)
+	s.page("POST /{lang}/cases/{reference}/acts/{act}", holder, s.act)
+	s.page("GET /{lang}/cases/{reference}/letters/{n}/signed", holder, s.signedLetter)
 	s.site.Page("GET /{lang}/cases/{reference}/receipt.json", holder, s.receiptFile)
 }

@@ -59,7 +59,7 @@ func TestOpenAPI(t *testing.T) {
 }
 
 // prefixes of keys whose end comes from data.
-var dataKeys = regexp.MustCompile(`^(state|access\.part|event|letter|role|purpose|ended|date|person|address|count|verify\.code|verify\.note|problem|fail|help|accessibility|privacy|about|file)\.`)
+var dataKeys = regexp.MustCompile(`^(act|state|access\.part|event|letter|role|purpose|ended|date|person|address|count|verify\.code|verify\.note|problem|fail|help|accessibility|privacy|about|file)\.`)
 
 // Every text is used, and every text used is there; templates are checked when
 // they are parsed.

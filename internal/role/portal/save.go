@@ -182,6 +182,11 @@ func (p *saving) answer(w http.ResponseWriter, page *service.Page, values url.Va
 	}
 	switch {
 	case values.Has("_later") && len(p.problems) == 0:
+		if awaits(page, reading) {
+			if err := p.s.desk.Stop(p.r.Context(), p.dr, page.ID); err != nil && errs.KindOf(err) != errs.Conflict {
+				return err
+			}
+		}
 		return web.SeeOther(w, p.r, servicePath(p.lang, p.dr.Service.ID, "/later"))
 	case back != "" && len(p.problems) == 0:
 		return web.SeeOther(w, p.r, pagePath(p.lang, p.dr, page.ID, query+"#"+back))
@@ -196,6 +201,11 @@ func (p *saving) answer(w http.ResponseWriter, page *service.Page, values url.Va
 		return web.SeeOther(w, p.r, p.s.unfinished(p.lang, p.dr, reading, change))
 	}
 	return web.SeeOther(w, p.r, next(p.lang, p.dr, reading, page.ID))
+}
+
+// awaits tells whether a page lacks a document that may come later.
+func awaits(page *service.Page, reading service.Reading) bool {
+	return slices.ContainsFunc(reading.Missing, func(id string) bool { return asks(page, id) })
 }
 
 // narrowed tells whether all that lacks is a place of which only the region or
