@@ -3,7 +3,10 @@ package casework_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -184,4 +187,165 @@ func (w *world) checkEffects(got []effect, appeals, consents, windows int) {
 			w.t.Errorf("%s = %d, want %d", query, n, want)
 		}
 	}
+}
+
+// history is what the clock recorded of some cases, by their place in the list
+// in place of their number and without the time of recording.
+func history(got []effect, cases []string) []string {
+	var out []string
+	for _, e := range got {
+		if i := slices.Index(cases, e.reference); i >= 0 {
+			out = append(out, fmt.Sprintf("%s %02d %s %s %s %s", e.effective, i, e.kind, e.about, e.legal, e.days))
+		}
+	}
+	slices.Sort(out) // two lists of references need not have one order within a day
+	return out
+}
+
+// TestFortyDaysDown leaves the worker off for forty days: what it records then
+// is what it would have recorded day by day, but for the time of recording.
+func TestFortyDaysDown(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		kinds := w.dueKinds()
+		var daily, late []string
+		for i, of := range kinds {
+			back := func(n int) int { return n * (i + 5) }
+			daily = append(daily, w.clones(of, 4, back)...)
+			late = append(late, w.clones(of, 4, back)...)
+		}
+		asleep := `wake_on = '' WHERE reference IN ('` + strings.Join(late, `', '`) + `')`
+		w.exec(`UPDATE casefile SET ` + asleep)
+		for range 40 {
+			w.runDue()
+			w.pass(day)
+		}
+		w.exec(`UPDATE casefile SET ` + strings.Replace(asleep, `''`, `'2000-01-01'`, 1))
+		w.runDue()
+		got := w.effects()
+		want, have := history(got, daily), history(got, late)
+		if len(want) < 30 || !slices.Equal(want, have) {
+			t.Errorf("day by day:\n%s\nat once:\n%s", strings.Join(want, "\n"), strings.Join(have, "\n"))
+		}
+		order := slices.DeleteFunc(got, func(e effect) bool { return !slices.Contains(late, e.reference) })
+		if !slices.IsSortedFunc(order, func(a, b effect) int { return strings.Compare(a.effective+a.reference, b.effective+b.reference) }) {
+			t.Error("the catch-up is not in legal order")
+		}
+	})
+}
+
+// TestClockSetBack records what 20 days did, then sets the clock back by 15:
+// nothing is undone, nothing is recorded again, and acts respect what was.
+func TestClockSetBack(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		w.consenting()
+		got := w.file("residence-certificate", "bill")
+		w.exchange()
+		w.pass(20 * day)
+		w.runDue()
+		before := w.effects()
+		w.pass(-15 * day)
+		if n, err := w.office.RunDue(ctx, w.now()); n != 0 || err != nil {
+			t.Errorf("set back, RunDue = %d, %v", n, err)
+		}
+		v, err := w.office.View(ctx, amina, got.Reference)
+		if err != nil || v.State != casework.StateConsent || w.text(`SELECT state FROM casefile`) != casework.StateConsent {
+			t.Errorf("set back, the case is %s, %v", v.State, err)
+		}
+		w.open(got.Reference)
+		if err := w.office.Decide(ctx, amina, got.Reference, casework.Decision{ID: "decision-x", Outcome: casework.Refuse, Text: "Non."}); err == nil {
+			t.Error("a consent was refused, since the clock had been set back")
+		}
+		if err := w.office.Decide(ctx, amina, got.Reference, casework.Decision{ID: "decision-y", Outcome: casework.Grant}); err != nil {
+			t.Errorf("handing over the act: %v", err)
+		}
+		w.pass(60 * day)
+		w.runDue()
+		if after := w.effects(); !slices.Equal(before, after) {
+			t.Errorf("recorded %+v, then %+v", before, after)
+		}
+		if silence, grant := w.count(`SELECT n FROM action WHERE kind = 'silence'`), w.count(`SELECT n FROM action WHERE kind = 'granted'`); silence >= grant {
+			t.Errorf("the silence is action %d, the grant %d", silence, grant)
+		}
+	})
+}
+
+// TestManyWorkers lets four workers, killed again and again, share a catch-up.
+func TestManyWorkers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		kinds := w.dueKinds()
+		for i, n := range []int{80, 60, 40} {
+			w.clones(kinds[i], n, func(i int) int { return i % 20 })
+		}
+		w.exec(`UPDATE casefile SET wake_on = '' WHERE wake_on <> '2000-01-01'`)
+		w.pass(80 * day)
+		kills := 0
+		for left := true; left; {
+			var wg sync.WaitGroup
+			ctx, kill := context.WithTimeout(t.Context(), time.Duration(20+20*kills)*time.Millisecond)
+			for range 4 {
+				wg.Go(func() {
+					for ctx.Err() == nil {
+						if n, err := w.office.RunDue(ctx, w.now()); err == nil && n == 0 {
+							return
+						} else if err != nil && ctx.Err() == nil {
+							t.Error(err)
+						}
+					}
+				})
+			}
+			wg.Wait()
+			kill()
+			kills++
+			left = w.count(`SELECT count(*) FROM casefile WHERE wake_on <> ''`) > 0 && kills < 1000
+		}
+		t.Logf("%d rounds", kills)
+		w.checkEffects(w.effects(), 80, 60, 40)
+	})
+}
+
+// TestActAfterDowntime acts on a case whose silence no worker has recorded: it
+// is recorded before the act, with the day on which it took effect.
+func TestActAfterDowntime(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		got := w.file("residence-certificate", "bill")
+		w.exchange()
+		due, _ := w.dates(got.Reference)
+		w.pass(40 * day)
+		w.open(got.Reference)
+		w.must(w.office.Decide(ctx, amina, got.Reference, casework.Decision{ID: "decision-late", Outcome: casework.Grant}))
+		var kinds []string
+		v, err := w.office.View(ctx, amina, got.Reference)
+		w.must(err)
+		for _, a := range v.Timeline {
+			kinds = append(kinds, a.Kind)
+			if a.Kind == casework.ActSilence && a.Data["effective_on"] != (date(t, due)+1).String() {
+				t.Errorf("silence took effect on %s, due on %s", a.Data["effective_on"], due)
+			}
+		}
+		if want := "filed warned warned silence escalated granted"; strings.Join(kinds, " ") != want {
+			t.Errorf("history: %s, want %s", strings.Join(kinds, " "), want)
+		}
+		w.runDue()
+		if n := w.count(`SELECT count(*) FROM action`); n != 6 {
+			t.Errorf("%d actions after the worker came back, want 6", n)
+		}
+	})
+}
+
+// TestWithdrawnInTime deposits a withdrawal before silence, taken up long after:
+// no silence is recorded.
+func TestWithdrawnInTime(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		got := w.file("residence-certificate", "bill")
+		w.exchange()
+		w.must(w.desk.Withdraw(t.Context(), w.mine(got)))
+		w.pass(40 * day)
+		w.exchange()
+		w.runDue()
+		if n := w.count(`SELECT count(*) FROM action WHERE kind = 'silence'`); n != 0 {
+			t.Error("silence took effect on a file withdrawn before")
+		}
+	})
 }
