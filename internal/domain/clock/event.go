@@ -8,38 +8,38 @@ import (
 
 // Acts: what can happen to a file, as cases and casework name it.
 const (
-	File                 = "file"
-	RequestReplacement   = "request-replacement" // of a piece that does not conform (art. 10)
-	RequestOriginals     = "request-originals"   // of doubtful copies (art. 7(4))
-	RequestInformation   = "request-information" // art. 14
-	RequestReceived      = "request-received"    // the applicant got the last request
-	Supply               = "supply"              // of pieces missing at filing
-	Answer               = "answer"              // to requests
-	DeclareMissing       = "declare-missing"     // always refused: the mention is fixed at filing
-	Inspection           = "inspection"
-	OpinionAsked         = "opinion-asked"
-	OpinionGiven         = "opinion-given"
-	PaymentAsked         = "payment-asked"
-	PaymentMade          = "payment-made"
-	NoticeUnavailable    = "notice-unavailable" // a piece cannot be fetched (art. 24)
-	Extend               = "extend"
-	Grant                = "grant"
-	Refuse               = "refuse"
-	RefusalNotified      = "refusal-notified"
-	Return               = "return"
-	Withdraw             = "withdraw"
-	LeaveUnanswered      = "leave-unanswered" // a repeated request (art. 15)
-	ClaimAct             = "claim-act"        // after consent by silence (art. 19)
-	GoHigher             = "go-higher"
-	AskAttestation       = "ask-attestation" // of the wali or governor (art. 20)
-	Appeal               = "appeal"
-	ReferToWali          = "refer-to-wali"
-	PresidentReceived    = "president-received" // the wali's or governor's letter
-	Complaint            = "complaint"          // law 31-13
-	HeadAnswer           = "head-answer"        // of the head, to an appeal or a complaint
-	CommissionComplaint  = "commission-complaint"
-	CommissionAnswer     = "commission-answer"
-	RectificationAsked   = "rectification-asked" // law 09-08
+	File                = "file"
+	RequestReplacement  = "request-replacement" // of a piece that does not conform (art. 10)
+	RequestOriginals    = "request-originals"   // of doubtful copies (art. 7(4))
+	RequestInformation  = "request-information" // art. 14
+	RequestReceived     = "request-received"    // the applicant got the last request
+	Supply              = "supply"              // of pieces missing at filing
+	Answer              = "answer"              // to requests
+	DeclareMissing      = "declare-missing"     // always refused: the mention is fixed at filing
+	Inspection          = "inspection"
+	OpinionAsked        = "opinion-asked"
+	OpinionGiven        = "opinion-given"
+	PaymentAsked        = "payment-asked"
+	PaymentMade         = "payment-made"
+	NoticeUnavailable   = "notice-unavailable" // a piece cannot be fetched (art. 24)
+	Extend              = "extend"
+	Grant               = "grant"
+	Refuse              = "refuse"
+	RefusalNotified     = "refusal-notified"
+	Return              = "return"
+	Withdraw            = "withdraw"
+	LeaveUnanswered     = "leave-unanswered" // a repeated request (art. 15)
+	ClaimAct            = "claim-act"        // after consent by silence (art. 19)
+	GoHigher            = "go-higher"
+	AskAttestation      = "ask-attestation" // of the wali or governor (art. 20)
+	Appeal              = "appeal"
+	ReferToWali         = "refer-to-wali"
+	PresidentReceived   = "president-received" // the wali's or governor's letter
+	Complaint           = "complaint"          // law 31-13
+	HeadAnswer          = "head-answer"        // of the head, to an appeal or a complaint
+	CommissionComplaint = "commission-complaint"
+	CommissionAnswer    = "commission-answer"
+	RectificationAsked  = "rectification-asked" // law 09-08
 )
 
 // Reason tells whether an act was reasoned: not said counts as yes.
@@ -87,7 +87,8 @@ func Known(do string) bool { return ranks[do] != 0 }
 func inOrder(events []Event) []Event {
 	byTime := func(a, b Event) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(ranks[a.Do], ranks[b.Do]), slices.Compare(a.Docs, b.Docs),
-			cmp.Compare(a.For, b.For), cmp.Compare(a.Days, b.Days), cmp.Compare(a.Received, b.Received), cmp.Compare(a.Notified, b.Notified), cmp.Compare(a.Reason, b.Reason))
+			cmp.Compare(a.For, b.For), cmp.Compare(a.Days, b.Days), cmp.Compare(a.Received, b.Received), cmp.Compare(a.Notified, b.Notified), cmp.Compare(a.Reason, b.Reason),
+			slices.Compare(a.Missing, b.Missing), cmp.Compare(a.said(), b.said()))
 	}
 	if slices.IsSortedFunc(events, byTime) {
 		return events
@@ -95,4 +96,21 @@ func inOrder(events []Event) []Event {
 	sorted := slices.Clone(events)
 	slices.SortStableFunc(sorted, byTime)
 	return sorted
+}
+
+// said is what an event says by yes and no, as one number.
+func (e *Event) said() int {
+	n := 0
+	if e.OnTheSpot {
+		n = 1
+	}
+	for _, b := range []*bool{e.Repeat, e.SameApplicant, e.RefusedBefore, e.Changed} {
+		switch n *= 3; {
+		case b != nil && *b:
+			n += 2
+		case b != nil:
+			n++
+		}
+	}
+	return n
 }

@@ -19,10 +19,10 @@ const (
 
 // Kinds of authority, which decide who is asked next (art. 19-21).
 const (
-	AuthorityState         = "state"
-	AuthorityBody          = "body"
+	AuthorityState          = "state"
+	AuthorityBody           = "body"
 	AuthorityDeconcentrated = "deconcentrated"
-	AuthorityLocal         = "local"
+	AuthorityLocal          = "local"
 )
 
 // Grounds of an extension (art. 17). ForAny, in Terms, stands for both.
