@@ -18,6 +18,7 @@ const fileTries = 20
 // pull takes the envelopes that the portal offers, in order, each with its
 // files first.
 func (w *Worker) pull(ctx context.Context) (bool, error) {
+	w.more = false
 	after, err := w.office.Progress(ctx)
 	if err != nil {
 		return false, err
@@ -36,7 +37,8 @@ func (w *Worker) pull(ctx context.Context) (bool, error) {
 		}
 		after = off.Seq
 	}
-	return len(offered) > 0, nil
+	w.more = len(offered) > 0
+	return w.more, nil
 }
 
 func (w *Worker) heard() { w.reached.Store(w.present().UnixMicro()) }

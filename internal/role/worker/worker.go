@@ -56,6 +56,8 @@ type Worker struct {
 	sequenced time.Time // when the last checkpoint was made
 	compared  time.Time // when the portal's publications were last looked at
 	due       time.Time // when legal dates were last looked at
+	postponed int       // how many rounds they waited for what the portal still offers
+	more      bool      // the portal offered something in this round
 	searched  time.Time // when missing files were last asked for
 	told      string    // the shelf that the portal has
 	waitsFor  string    // the envelope whose files are not there yet
@@ -178,17 +180,37 @@ func (w *Worker) sequence(ctx context.Context) (bool, error) {
 	return n > 0, err
 }
 
-// runDue records what the passing of time did.
+// Bounds of one look at legal dates.
+const (
+	mostPostponed = 30 // rounds: a portal that goes on offering holds up no date for ever
+	mostBatches   = 20 // of cases; then the portal is told before the next
+)
+
+// runDue records what the passing of time did, batch after batch until nothing
+// is due. What was deposited before a date comes before it, so the dates wait,
+// within bounds, until the portal offers nothing more.
 func (w *Worker) runDue(ctx context.Context) (bool, error) {
 	now := w.present()
 	if now.Sub(w.due).Abs() < dueRest {
 		return false, nil
 	}
-	n, err := w.office.RunDue(ctx, now)
-	if n == 0 {
-		w.due = now
+	if w.more && w.postponed < mostPostponed {
+		w.postponed++
+		return true, nil
 	}
-	return n > 0, err
+	w.postponed = 0
+	if err := w.office.ResumeLaw(ctx); err != nil {
+		w.log.Error("an act of law does not go on", "reason", err)
+	}
+	did := false
+	for range mostBatches {
+		n, err := w.office.RunDue(ctx, now)
+		if did = did || n > 0; n == 0 || err != nil {
+			w.due = now
+			return did, err
+		}
+	}
+	return did, nil
 }
 
 // Ready says why the worker lags, or nil.
