@@ -130,8 +130,12 @@ func TestLaw(t *testing.T) {
 		if now, _ := w.dates(a.Reference); now != due {
 			t.Errorf("confirmed a day later, the due day is %s, want %s", now, due)
 		}
+		w.push()
 		w.exchange()
 		w.audit()
+		if c := w.mine(a); c.DueOn != due {
+			t.Errorf("the applicant sees the due day %s, the office %s", c.DueOn, due)
+		}
 	})
 }
 
@@ -257,6 +261,11 @@ func TestFloor(t *testing.T) {
 		_, last := w.dates(got.Reference)
 		if last <= later {
 			t.Errorf("the window ends on %s, want a day after %s", last, later)
+		}
+		w.push()
+		w.exchange()
+		if c := w.mine(got); c.WindowLast != last {
+			t.Errorf("the applicant sees the window end on %s, the office on %s", c.WindowLast, last)
 		}
 		data := w.text(`SELECT data FROM action WHERE kind = 'law-changed' AND id LIKE '%feast-two'`)
 		if !strings.Contains(data, "floor_1") || !strings.Contains(data, `"missing_window_last":"`+later+`/`+last) {

@@ -22,21 +22,30 @@ func (c *Case) tell(cat *catalogue, rows *caseRows, now time.Time) error {
 	for i, e := range rows.own {
 		own["fact/"+e.envelope] = i
 	}
+	var floors []clock.Floor
 	asked := map[string]time.Time{} // when a request was sent, by its id
+	taken := map[int]bool{}         // own envelopes that the office's history holds
 	for _, f := range rows.facts {
-		law = cmp.Or(f.Data[FactLaw], law)
+		law, floors = cmp.Or(f.Data[FactLaw], law), append(floors, clock.FloorsIn(f.Data)...)
 		if text, ok := f.Data[FactClosed]; ok {
 			closed = days(text)
 		}
-		if _, mine := own[f.ID]; mine {
-			continue // the applicant's own envelope says it better
+		i, mine := own[f.ID]
+		if mine && f.Data[FactEvent] == "" && f.Data[FactRefused] == "" {
+			continue // of before facts carried events: the applicant's own envelope says it better
 		}
-		if e, ok := f.event(); ok {
+		if mine { // the office has it: both count it as the office's history has it
+			taken[i] = true
+		}
+		if e, ok := f.event(); ok && f.Data[FactRefused] == "" {
 			asked[f.ID] = e.At
 			c.events = append(c.events, e)
 		}
 	}
 	for i := range rows.own {
+		if taken[i] {
+			continue
+		}
 		e, err := c.ownEvent(&rows.own[i], asked)
 		if err != nil {
 			return err
@@ -47,7 +56,7 @@ func (c *Case) tell(cat *catalogue, rows *caseRows, now time.Time) error {
 	if p == nil {
 		return errs.New(errs.Busy, "filing.notready")
 	}
-	c.law = p.With(closed)
+	c.law = p.With(closed).AtLeast(floors)
 	c.compute(now)
 	return nil
 }
