@@ -205,8 +205,13 @@ func (f *fold) headAnswer(day Date) {
 	f.explicit = day
 }
 
-// refusalReceived starts the terms of appeal and court.
-func (f *fold) refusalReceived(day Date) { f.c.RefusalReceivedOn = day }
+// refusalReceived starts the terms of appeal and court. After an appeal against
+// silence the refusal is the answer to it.
+func (f *fold) refusalReceived(day Date) {
+	if f.c.RefusalReceivedOn = day; f.c.AppealedOn != NoDate {
+		f.explicit = day
+	}
+}
 
 // silenceDates computes the terms of appeals, complaints and courts.
 func (f *fold) silenceDates() {
