@@ -146,8 +146,11 @@ func (o *Office) appendAction(tx *db.Tx, c *caseRow, actions []Action, a Action,
 	return o.statement(tx, c, s, a)
 }
 
-// moved tells that an action may have changed what the clock says.
+// moved tells that an action may have changed what a statement says.
 func (s Standing) moved(a Action) bool {
+	if a.Kind == ActTimesSeen {
+		return s.State == StateConsent
+	}
 	return a.Kind != ActFiled && a.Data[refusedData] == "" && engineAct[a.Kind] != "" && !noEffect[a.Kind]
 }
 

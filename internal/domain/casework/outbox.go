@@ -13,7 +13,6 @@ import (
 	"wasl/internal/base/db"
 	"wasl/internal/base/errs"
 	"wasl/internal/crypt/seal"
-	"wasl/internal/domain/clock"
 	"wasl/internal/domain/intake"
 )
 
@@ -261,8 +260,8 @@ func (o *Office) arrived(tx *db.Tx, reference, action, kind, data string) error 
 			a.Data[questionsData] = of[questionsData]
 		}
 	}
-	if e, _ := h.standing.event(a); !clock.Try(h.standing.law, h.standing.terms, h.standing.events, e).OK {
-		return nil // answered, or ended, meanwhile
+	if h.standing.Clock.Over() && a.Kind == ActReceived {
+		return nil // nobody waits for an answer any more
 	}
 	return o.appendAction(tx, c, h.actions, a, h.on)
 }

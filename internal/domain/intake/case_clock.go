@@ -31,10 +31,10 @@ func (c *Case) tell(cat *catalogue, rows *caseRows, now time.Time) error {
 			closed = days(text)
 		}
 		i, mine := own[f.ID]
-		if mine && f.Data[FactEvent] == "" && f.Data[FactRefused] == "" {
-			continue // of before facts carried events: the applicant's own envelope says it better
+		if mine && (i == 0 || f.Data[FactEvent] == "" && f.Data[FactRefused] == "") {
+			continue // the receipt says it, or the envelope, of before facts carried events
 		}
-		if mine { // the office has it: both count it as the office's history has it
+		if mine { // a later one, that the office has: both count it where the office's history has it
 			taken[i] = true
 		}
 		if e, ok := f.event(); ok && f.Data[FactRefused] == "" {
