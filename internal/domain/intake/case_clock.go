@@ -14,57 +14,79 @@ import (
 // own act: what is done by then is in time under all of them.
 type Safe struct{ Window, Appeal, Complaint, Court clock.Date }
 
-// tell computes the case's clock now: from the office's public facts, the
-// applicant's own envelopes, and the law that the case keeps.
-func (c *Case) tell(cat *catalogue, rows *caseRows, now time.Time) error {
-	c.events = nil
-	law, closed, own := "", Closed(cat.book, c.Service.ID, c.filing.authority), map[string]int{}
-	for i, e := range rows.own {
-		own["fact/"+e.envelope] = i
-	}
-	var floors []clock.Floor
-	asked := map[string]time.Time{} // when a request was sent, by its id
-	taken := map[int]bool{}         // own envelopes that the office's history holds
-	for _, f := range rows.facts {
-		law, floors = cmp.Or(f.Data[FactLaw], law), append(floors, clock.FloorsIn(f.Data)...)
+// history is what the office's facts say of a case's clock.
+type history struct {
+	law     string
+	closed  []string
+	floors  []clock.Floor
+	events  []clock.Event        // of the office's own acts
+	told    map[string]time.Time // by the fact's id: when the office says that an act was
+	refused map[string]time.Time // by the fact's id: acts that it gave no effect
+}
+
+// historyOf reads the facts; those of the ids in own are of the applicant's
+// envelopes, which say better themselves what they are.
+func historyOf(facts []Fact, own map[string]bool) history {
+	h := history{told: map[string]time.Time{}, refused: map[string]time.Time{}}
+	for _, f := range facts {
+		h.law, h.floors = cmp.Or(f.Data[FactLaw], h.law), append(h.floors, clock.FloorsIn(f.Data)...)
 		if text, ok := f.Data[FactClosed]; ok {
-			closed = days(text)
+			h.closed = append([]string{}, days(text)...)
 		}
-		i, mine := own[f.ID]
-		if mine && (i == 0 || f.Data[FactEvent] == "" && f.Data[FactRefused] == "") {
-			continue // the receipt says it, or the envelope, of before facts carried events
-		}
-		if mine { // a later one, that the office has: both count it where the office's history has it
-			taken[i] = true
-		}
-		if e, ok := f.event(); ok && f.Data[FactRefused] == "" {
-			asked[f.ID] = e.At
-			c.events = append(c.events, e)
+		e, ok := f.event()
+		switch {
+		case f.Data[FactRefused] != "":
+			h.refused[f.ID] = f.At
+		case ok:
+			h.told[f.ID] = e.At
+			if !own[f.ID] {
+				h.events = append(h.events, e)
+			}
 		}
 	}
-	for i := range rows.own {
-		if taken[i] {
-			continue
-		}
-		e, err := c.ownEvent(&rows.own[i], asked)
-		if err != nil {
-			return err
-		}
-		c.events = append(c.events, e)
+	return h
+}
+
+// tell computes the case's clock now: from the office's public facts, the
+// applicant's own envelopes, and the law that the case keeps. The office is not
+// believed where the applicant's receipts say otherwise: what was handed in,
+// and when.
+func (c *Case) tell(cat *catalogue, rows *caseRows, now time.Time) error {
+	own := map[string]bool{}
+	for _, e := range rows.own {
+		own["fact/"+e.envelope] = true
 	}
-	p := cat.law(cmp.Or(law, c.lawAtFiling()))
+	h := historyOf(rows.facts, own)
+	if h.closed == nil {
+		h.closed = Closed(cat.book, c.Service.ID, c.filing.authority)
+	}
+	p := cat.law(cmp.Or(h.law, c.lawAtFiling()))
 	if p == nil {
 		return errs.New(errs.Busy, "filing.notready")
 	}
-	c.law = p.With(closed).AtLeast(floors)
+	c.law, c.events = p.With(h.closed).AtLeast(h.floors), h.events
+	newest := time.Time{}
+	for i := range rows.own {
+		e, err := c.ownEvent(&rows.own[i])
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			e.At = h.placed(&rows.own[i], e.At, newest)
+		}
+		if c.without(&rows.own[i], e, h) {
+			continue
+		}
+		newest = latest(newest, e.At)
+		c.events = append(c.events, e)
+	}
 	c.compute(now)
 	return nil
 }
 
 // ownEvent is the clock's event of one of the applicant's own envelopes, with
-// the second that its deposit record is signed for. An answer never comes
-// before the request that it answers, though two machines' clocks may differ.
-func (c *Case) ownEvent(e *ownEnvelope, asked map[string]time.Time) (clock.Event, error) {
+// the second that its deposit record is signed for.
+func (c *Case) ownEvent(e *ownEnvelope) (clock.Event, error) {
 	at := e.at.Truncate(time.Second)
 	switch e.kind {
 	case KindFiling:
@@ -73,12 +95,50 @@ func (c *Case) ownEvent(e *ownEnvelope, asked map[string]time.Time) (clock.Event
 		if err := e.open(c.keys); err != nil {
 			return clock.Event{}, err
 		}
-		if sent := asked["fact/"+requestOf(e.step)]; sent.After(at) {
-			at = sent
-		}
 		return AnswerEvent(e.opened.Sections[SectionIntake], at)
 	}
 	return clock.Event{At: at, Do: engineActs[e.kind]}, nil
+}
+
+// placed is when an envelope after the filing counts: at the second that its
+// deposit record is signed for, yet after the request that it answers and, once
+// the office has it, behind what the office did before it knew, since two
+// machines' clocks may differ. A later time that comes from nothing of the kind
+// is not believed.
+func (h history) placed(e *ownEnvelope, signed, newest time.Time) time.Time {
+	at := latest(signed, h.told["fact/"+requestOf(e.step)])
+	theirs := h.told["fact/"+e.envelope]
+	if !theirs.After(at) {
+		return at
+	}
+	before := newest
+	for id, t := range h.told {
+		if id != "fact/"+e.envelope && t.Before(theirs) {
+			before = latest(before, t)
+		}
+	}
+	if theirs.Sub(latest(at, before)) <= time.Second {
+		return theirs
+	}
+	return at
+}
+
+// without tells that an act has no effect because the office refused it, by the
+// law: where the law would have allowed it, it stays.
+func (c *Case) without(own *ownEnvelope, e clock.Event, h history) bool {
+	when, refused := h.refused["fact/"+own.envelope]
+	if !refused {
+		return false
+	}
+	e.At = latest(e.At, when)
+	return !clock.Try(c.law, c.terms, c.events, e).OK
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // lawAtFiling is the hash of the profile by which the receipt was counted.

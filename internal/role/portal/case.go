@@ -39,11 +39,12 @@ type casePageData struct {
 }
 
 type requestView struct {
+	Title     string
 	Text, Dir string
 	Questions []string // still due
 	Given     []string // given before
 	Window    template.HTML
-	Missing   bool // pieces due since filing
+	Originals bool // they may be shown at the counter as well
 	Answer    string
 }
 
@@ -63,9 +64,10 @@ type eventView struct {
 }
 
 type letterView struct {
-	At   time.Time
-	Kind string
-	Link string
+	At     time.Time
+	Kind   string
+	Link   string
+	Signed string // the file of a statement, "" else
 }
 
 type accessView struct {
@@ -139,7 +141,10 @@ func word(l i18n.Lang, prefix, code string) string {
 
 func requestOf(l i18n.Lang, c *intake.Case, q *intake.Request) *requestView {
 	v := &requestView{Text: q.Text, Dir: i18n.Lang(q.Language).Dir(), Questions: labels(l, c.Service, q.Questions), Given: labels(l, c.Service, q.Given),
-		Missing: q.Kind == intake.Missing, Answer: answerPath(l, c, q)}
+		Title: texts.T(l, "request.missing"), Originals: q.Kind == "originals", Answer: answerPath(l, c, q)}
+	if q.Kind != intake.Missing {
+		v.Title = word(l, "event.request-", q.Kind)
+	}
 	if last, err := clock.ParseDate(q.WindowLast); err == nil {
 		t := &teller{l: l, c: c, k: c.Clock}
 		if v.Window = texts.H(l, "request.window", "date", t.day(last)); last == c.Clock.WindowLast {
@@ -171,7 +176,11 @@ func (p *casePageData) history(l i18n.Lang, c *intake.Case) {
 		p.Events = append(p.Events, eventView{e.At, eventText(l, e.Kind), e.Received})
 	}
 	for i, m := range c.Messages {
-		p.Letters = append(p.Letters, letterView{m.At, letterText(l, &m), casePath(l, c.Reference, "/letters/"+strconv.Itoa(i+1))})
+		v := letterView{At: m.At, Kind: letterText(l, &m), Link: casePath(l, c.Reference, "/letters/"+strconv.Itoa(i+1))}
+		if m.Kind == intake.MessageStatement && m.Signed != nil {
+			v.Signed = v.Link + "/signed"
+		}
+		p.Letters = append(p.Letters, v)
 	}
 	if more := len(c.Accesses) - accessesOnCase; more > 0 {
 		p.MoreAccesses, p.AllAccesses = len(c.Accesses), casePath(l, c.Reference, "/accesses")

@@ -43,8 +43,8 @@ func clockOf(l i18n.Lang, c *intake.Case) clockView {
 // nothing of.
 func stateOf(l i18n.Lang, c *intake.Case) string {
 	switch {
-	case c.State == "closed":
-		return texts.T(l, "state.closed")
+	case c.State == "closed" || c.State == "appeal-upheld" || c.State == "appeal-dismissed" || c.State == "unanswered":
+		return texts.T(l, "state."+c.State)
 	case c.Clock.State == "":
 		return word(l, "state.", c.State)
 	}
@@ -220,6 +220,8 @@ func (t *teller) appeal() {
 			t.on("clock.president", k.PresidentDue)
 		case t.c.Did(intake.KindReferral):
 			t.say("clock.referred")
+		case k.Turn != clock.TurnAbove:
+			t.say("clock.appeal.answered")
 		default:
 			t.until("clock.reply", "clock.reply.over", k.AppealReplyDue, now)
 		}

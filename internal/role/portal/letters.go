@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -32,7 +33,7 @@ func (s *Server) letter(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 	if err != nil {
 		return err
 	}
-	written := i18n.Lang(m.Letter.Language)
+	written := i18n.Lang(cmp.Or(m.Letter.Language, c.Receipt.Language)) // a statement is in the applicant's
 	title := letterText(l, m)
 	p := letterPage{frame: frameOf(r, l, title), Reference: c.Reference, Back: casePath(l, c.Reference, ""), Heading: title,
 		At: m.At, Tag: written.Tag(), Dir: written.Dir(), Text: m.Letter.Text, Sound: m.Sound}
