@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,9 +20,15 @@ import (
 type clockC struct {
 	Check   bool   `name:"check" help:"Compare every case below PATH with what it expects."`
 	JSON    bool   `name:"json" help:"Print a JSON array."`
-	Lang    string `name:"lang" enum:"ar,fr,zgh,en" default:"en" help:"Language of the print-out: ar, fr, zgh or en."`
-	Profile string `name:"profile" type:"path" help:"Another legal profile than law/ma.yaml, as it was published with this program."`
+	Lang    string `name:"lang" enum:",ar,fr,zgh,en" default:"" help:"Language of the print-out: ar, fr, zgh or en. Unless said, that of the terminal (LC_ALL, LC_MESSAGES, LANG)."`
+	Profile string `name:"profile" type:"existingfile" help:"Another legal profile than law/ma.yaml as it is in this program."`
 	Path    string `arg:"" type:"path" help:"File of law cases, or a folder of them."`
+}
+
+// Validate refuses a path that is not there as misuse.
+func (c clockC) Validate() error {
+	_, err := os.Stat(c.Path)
+	return err
 }
 
 func (c clockC) Run() error {
@@ -103,7 +110,7 @@ func (c clockC) print(p *clock.Profile, fsys fs.FS, name string) error {
 	if err != nil {
 		return err
 	}
-	lang, _ := i18n.ParseLang(c.Lang)
+	lang := i18n.Lang(cmp.Or(c.Lang, string(terminalLang())))
 	reports, wrong := []any{}, false
 	for _, file := range files {
 		cases, err := lawcase.Read(fsys, file)

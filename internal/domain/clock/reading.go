@@ -149,8 +149,13 @@ func Readings(p *Profile, t Terms, events []Event, on Date) []Alternative {
 
 // same tells whether two clocks say the same to everybody.
 func (c *Clock) same(d *Clock) bool {
-	if c.State != d.State || c.HalfLast != d.HalfLast || c.SuspendedDays != d.SuspendedDays || len(c.Refused) != len(d.Refused) || c.OpenRequests != d.OpenRequests {
+	if c.State != d.State || c.HalfLast != d.HalfLast || c.SuspendedDays != d.SuspendedDays || len(c.Refused) != len(d.Refused) || c.OpenRequests != d.OpenRequests || len(c.Requests) != len(d.Requests) {
 		return false
+	}
+	for i := range c.Requests {
+		if c.Requests[i].WindowLast != d.Requests[i].WindowLast {
+			return false
+		}
 	}
 	mine, theirs := c.Dates(), d.Dates()
 	for i := range mine {

@@ -211,7 +211,7 @@ func TestPrint(t *testing.T) {
 		"not allowed. The first half of the time limit has passed. (law 55-19, art. 7(4))",
 		"Noted by the case: a note.",
 	} {
-		if !strings.Contains(text, strings.ReplaceAll(want, " 2026", "\u00a02026")) && !strings.Contains(strings.ReplaceAll(text, "\u00a0", " "), want) {
+		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q in\n%s", want, text)
 		}
 	}

@@ -41,10 +41,11 @@ func (r *Report) Print(l i18n.Lang) string {
 	s.open()
 	s.sure()
 	s.differs()
+	text := strings.ReplaceAll(s.b.String(), "\u00a0", " ") // to be searched for
 	if l == i18n.AR {
-		return s.b.String()
+		return text
 	}
-	return strings.NewReplacer("\u2066", "", "\u2069", "").Replace(s.b.String())
+	return strings.NewReplacer("\u2066", "", "\u2069", "").Replace(text)
 }
 
 func (s *sheet) line(indent int, text string) {
