@@ -42,6 +42,7 @@ type commands struct {
 	Verify  verifyC `cmd:"" help:"Verify a receipt or an issued document, offline."`
 	Keys    keys    `cmd:"" help:"Make and list keys and their certificates."`
 	Agents  agents  `cmd:"" help:"Enter the agents of an office."`
+	Law     law     `cmd:"" help:"Look at the law in force, edit its holidays, bring a changed law to open cases."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }

@@ -32,10 +32,18 @@ func (c publish) Run() error {
 	if err != nil {
 		return err
 	}
-	ctx := context.Background()
-	err = useOffice(ctx, c.Config, func(o *openedOffice) error { return o.office.Publish(ctx, pubs...) })
+	ctx, newer := context.Background(), 0
+	err = useOffice(ctx, c.Config, func(o *openedOffice) (err error) {
+		if pubs, newer, err = o.office.WithoutOlderLaw(ctx, pubs...); err != nil {
+			return err
+		}
+		return o.office.Publish(ctx, pubs...)
+	})
 	if err != nil {
 		return err
+	}
+	if newer > 0 {
+		fmt.Printf("kept law ma: version %d in force is newer than the folder's (wasl law show)\n", newer)
 	}
 	for _, p := range pubs {
 		fmt.Printf("published %s %s %s\n", p.Kind, p.ID, p.Hash())

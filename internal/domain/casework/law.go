@@ -106,6 +106,12 @@ func (o *Office) inForce(ctx context.Context) ([]byte, *clock.Profile, error) {
 	return body, p, err
 }
 
+// LawInForce is the text of the law in force.
+func (o *Office) LawInForce(ctx context.Context) ([]byte, error) {
+	body, _, err := o.inForce(ctx)
+	return body, err
+}
+
 // Calendar is the legal calendar in force.
 type Calendar struct {
 	Law     string
@@ -261,4 +267,28 @@ func (a LawAct) check(who *identity.Agent) error {
 		return errs.New(errs.Invalid, "law.reason", "n", mostLawReason)
 	}
 	return nil
+}
+
+// WithoutOlderLaw takes out of publications a law whose version lies below that
+// of the law in force: whoever publishes a folder again does not undo a
+// calendar that was edited since. It tells the version in force where it took
+// one out, else 0.
+func (o *Office) WithoutOlderLaw(ctx context.Context, pubs ...intake.Publication) (left []intake.Publication, inForce int, err error) {
+	_, p, err := o.inForce(ctx)
+	if err != nil {
+		if errs.KindOf(err) == errs.Busy {
+			return pubs, 0, nil
+		}
+		return nil, 0, err
+	}
+	for _, pub := range pubs {
+		if pub.Kind == intake.PublishLaw {
+			if law, err := clock.ParseProfile(pub.Body); err == nil && law.Version < p.Version {
+				inForce = p.Version
+				continue
+			}
+		}
+		left = append(left, pub)
+	}
+	return left, inForce, nil
 }
