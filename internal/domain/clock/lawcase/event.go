@@ -17,6 +17,9 @@ func (r *reader) terms(n *yaml.Node, t *clock.Terms) {
 			t.Kind = r.word(s.Get("kind"), "kind", clock.KindNormal, clock.KindInvestment, clock.KindConsent, clock.KindInformation, clock.KindOnTheSpot)
 			t.Silence = r.word(s.Get("silence"), "silence", clock.MeansConsent, clock.MeansAppeal)
 			t.Authority = r.word(s.Get("authority"), "authority", clock.AuthorityState, clock.AuthorityBody, clock.AuthorityDeconcentrated, clock.AuthorityLocal)
+			if t.Silence == "" && t.Kind == clock.KindConsent {
+				t.Silence = clock.MeansConsent
+			}
 			t.Extension = r.extension(s.Get("extension"))
 			r.aside(s, t)
 		}

@@ -94,14 +94,15 @@ func (r *reader) states(n *yaml.Node) []stateOn {
 func (r *reader) verdicts(n *yaml.Node, name string) []Verdict {
 	var out []Verdict
 	for _, item := range r.list(n, name, mostEvents) {
-		parts := r.texts(item, name)
 		v := Verdict{Refused: true}
-		if item.Kind == yaml.List && len(parts) >= 2 {
-			v.Do, v.On = parts[0], r.date(item.Items[1], name)
-			parts = parts[2:]
-		} else {
+		if item.Kind != yaml.List || len(item.Items) < 2 {
 			r.fail(item.Line, "%s holds lists of an action, a date and more", name)
 			continue
+		}
+		v.Do, v.On = r.text(item.Items[0], name), r.date(item.Items[1], name)
+		var parts []string
+		for _, part := range item.Items[2:] {
+			parts = append(parts, strings.Join(r.texts(part, name), ", "))
 		}
 		if len(parts) > 0 && (parts[0] == "allowed" || parts[0] == "refused") {
 			v.Refused = parts[0] == "refused"
@@ -145,7 +146,8 @@ func (r *reader) windows(n *yaml.Node) (w windows) {
 }
 
 // matches tells whether a ruling is the one expected: an article matches any of
-// those it rests on, a bare number every paragraph of it.
+// those it rests on, a bare number every paragraph of it. Where a case names
+// several, one of them is enough.
 func (v Verdict) matches(r clock.Ruling) bool {
 	if v.Do != r.Do || v.On != r.On || v.Refused == r.OK {
 		return false
@@ -153,9 +155,23 @@ func (v Verdict) matches(r clock.Ruling) bool {
 	if r.OK || v.Article == "" || v.Article == r.Why {
 		return true
 	}
-	return slices.ContainsFunc(r.Articles, func(have string) bool {
-		return have == v.Article || strings.HasPrefix(have, v.Article+"(")
+	return slices.ContainsFunc(named(v.Article), func(want string) bool {
+		return slices.ContainsFunc(r.Articles, func(have string) bool {
+			return have == want || strings.HasPrefix(have, want+"(")
+		})
 	})
+}
+
+// named splits "10, 4(8)" and takes "55-19 art. 10" for "10".
+func named(text string) []string {
+	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;+/", r) })
+	for i, part := range parts {
+		if _, after, ok := strings.Cut(part, "art."); ok {
+			part = after
+		}
+		parts[i] = strings.TrimSpace(part)
+	}
+	return parts
 }
 
 // got shows a ruling as a case writes it.

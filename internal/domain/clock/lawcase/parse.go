@@ -284,7 +284,8 @@ func (r *reader) date(n *yaml.Node, name string) clock.Date {
 	return day
 }
 
-// at is an instant; a bare date is the beginning of that civil day.
+// at is an instant; without an offset it is by the clocks of Morocco, and a bare
+// date is the beginning of that civil day.
 func (r *reader) at(n *yaml.Node) time.Time {
 	text := r.text(n, "at")
 	if t, ok := instant(text); ok {
@@ -308,8 +309,12 @@ func instant(text string) (time.Time, bool) {
 			return t, t.Year() >= firstYear && t.Year() <= lastYear
 		}
 	}
-	t, err := time.ParseInLocation(time.DateOnly, text, casablanca)
-	return t, err == nil && t.Year() >= firstYear && t.Year() <= lastYear
+	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04:05", "2006-01-02T15:04"} {
+		if t, err := time.ParseInLocation(layout, text, casablanca); err == nil {
+			return t, t.Year() >= firstYear && t.Year() <= lastYear
+		}
+	}
+	return time.Time{}, false
 }
 
 // note is free text: a value, a list, or the values of a table.

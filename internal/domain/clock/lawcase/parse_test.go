@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wasl/internal/base/i18n"
+	"wasl/internal/domain/clock"
 )
 
 // one is a case that uses much of the form, in its other spellings.
@@ -81,6 +82,30 @@ func TestCheckFinds(t *testing.T) {
 		found, err := cases[0].Check(profile(t))
 		if err != nil || len(found) != 1 || found[0].Key != c.key || found[0].Want != c.want || found[0].Line == 0 {
 			t.Errorf("%s: got %v, %v", c.wrong, found, err)
+		}
+	}
+}
+
+func TestVerdictMatches(t *testing.T) {
+	day, _ := clock.ParseDate("2026-09-01")
+	refused := clock.Ruling{Do: "return", On: day, Why: "no-window", Articles: []string{"10", "7(4)"}}
+	closed := clock.Ruling{Do: "return", On: day, Why: "closed", Articles: []string{"10"}}
+	for _, c := range []struct {
+		article string
+		ruling  clock.Ruling
+		want    bool
+	}{
+		{"10", refused, true}, {"7(4)", refused, true}, {"7", refused, true}, {"1", refused, false}, {"7(1)", refused, false}, {"14", refused, false},
+		{"14, 7", refused, true}, {"4(8)+14", refused, false}, {"55-19 art. 10", refused, true}, {"art. 7", refused, true}, {"", refused, true},
+		{"closed", closed, true}, {"closed", refused, false}, {"10", closed, true},
+	} {
+		if got := (Verdict{Do: "return", On: day, Refused: true, Article: c.article}).matches(c.ruling); got != c.want {
+			t.Errorf("%q: got %v", c.article, got)
+		}
+	}
+	for _, v := range []Verdict{{Do: "grant", On: day, Refused: true}, {Do: "return", On: day + 1, Refused: true}, {Do: "return", On: day}} {
+		if v.matches(refused) {
+			t.Errorf("%s matches", v)
 		}
 	}
 }
