@@ -189,6 +189,9 @@ func (o *Office) catchUp(tx *db.Tx, reference string, until clock.Date) (bool, e
 // wake records what time did to a locked case until the end of a day, and sets
 // the day of what comes next.
 func (o *Office) wake(tx *db.Tx, reference string, day clock.Date) error {
+	if err := tx.Lock("access/" + reference); err != nil { // before the row, as an opening takes them
+		return err
+	}
 	c, err := scanCase(tx.QueryRow(`SELECT `+caseColumns+` FROM casefile WHERE reference = $1`, reference))
 	if err != nil {
 		return err
@@ -218,8 +221,7 @@ func (o *Office) wake(tx *db.Tx, reference string, day clock.Date) error {
 		s = fold(p, terms, actions, day)
 	}
 	for _, a := range told {
-		fact := intake.Fact{ID: "fact/" + a.ID, Reference: reference, At: a.At, Kind: a.Kind, Data: s.facts()}
-		fact.Data[effectiveData] = a.Data[effectiveData]
+		fact := intake.Fact{ID: "fact/" + a.ID, Reference: reference, At: a.At, Kind: a.Kind, Data: s.factsOf(a)}
 		if err := queue(tx, outFact, fact.ID, fact); err != nil {
 			return err
 		}

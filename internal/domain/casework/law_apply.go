@@ -241,8 +241,7 @@ func (o *Office) repin(tx *db.Tx, law *clock.Profile, c *caseRow, actions []Acti
 	if err := settle(tx, c, s, a.N); err != nil {
 		return err
 	}
-	fact := intake.Fact{ID: "fact/" + a.ID, Reference: c.Reference, At: a.At, Kind: a.Kind, Data: s.facts()}
-	fact.Data[lawData] = law.Hash()
+	fact := intake.Fact{ID: "fact/" + a.ID, Reference: c.Reference, At: a.At, Kind: a.Kind, Data: s.factsOf(a)}
 	clock.PutFloors(fact.Data, ch.floors)
 	first := ch.moves[0]
 	for _, m := range ch.moves {
