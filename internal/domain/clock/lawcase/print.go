@@ -68,7 +68,7 @@ func (s *sheet) days(n int) string { return i18n.Days(s.lang, n) }
 
 // law cites the article that a date rests on.
 func (s *sheet) law(name string) string {
-	term, _ := s.r.Profile.TermOf(name, s.r.Case.Terms)
+	term, _ := termOf(s.r.Profile, name, s.r.Case.Terms)
 	return s.w.Cite(term.Text, articles(term.Article)...)
 }
 

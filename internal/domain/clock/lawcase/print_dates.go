@@ -33,17 +33,17 @@ const fullTermsLaw, fullTermsArticle = "55-19", "31"
 // due writes the arithmetic of the due day.
 func (s *sheet) due() {
 	c, p, t := &s.r.Clock, s.r.Profile, s.r.Case.Terms
-	from, ok := c.Due(p, t)
+	from, ok := dueFrom(c, p, t)
 	if !ok {
 		return
 	}
 	s.line(0, s.t("due"))
 	start := "due.from"
-	if from.From == c.FiledOn && (t.Law != "" || t.Kind == clock.KindInformation) {
+	if from.from == c.FiledOn && (t.Law != "" || t.Kind == clock.KindInformation) {
 		start = "due.filed"
 	}
-	s.line(1, s.t(start, "date", s.date(from.From)))
-	s.delay(from.Term)
+	s.line(1, s.t(start, "date", s.date(from.from)))
+	s.delay(from.term)
 	if c.SuspendedDays > 0 {
 		s.line(1, s.t("due.suspended", "days", s.days(c.SuspendedDays), "law", s.requestLaw()))
 	}
