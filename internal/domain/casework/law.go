@@ -184,13 +184,14 @@ func yearsOf(table []clock.Holiday, now int) []CalendarYear {
 // ProposeHolidays tells what edited holidays would do to the open cases, a page
 // of moves after a cursor, "" for the first. The rows of one name and year
 // replace all that the table has of that name and year; clock.Dropped takes
-// them out. errs.Invalid law.holidays with the reason for a table that cannot
-// be, errs.Conflict law.same when nothing changes.
+// them out. Where nothing is edited, it tells of cases that keep an earlier law
+// and would move by now. errs.Invalid law.holidays with the reason for a table
+// that cannot be, errs.Conflict law.same when nothing changes.
 func (o *Office) ProposeHolidays(ctx context.Context, who *identity.Agent, edited []clock.Holiday, after string) (*LawPreview, error) {
 	if !who.May(identity.SeeLaw) {
 		return nil, errs.New(errs.Denied, "act.denied")
 	}
-	body, gaps, err := o.merged(ctx, edited)
+	body, gaps, same, err := o.merged(ctx, edited)
 	if err != nil {
 		return nil, err
 	}
@@ -206,6 +207,9 @@ func (o *Office) ProposeHolidays(ctx context.Context, who *identity.Agent, edite
 		}
 		return nil
 	})
+	if err == nil && same && sum.Moves == 0 {
+		err = errs.New(errs.Conflict, "law.same")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -219,20 +223,17 @@ const moveRows = 20
 // cursor orders moves as PreviewLaw tells them.
 func (m Move) cursor() string { return m.Reference + " " + fmt.Sprintf("%02d", m.n) }
 
-// merged is the law in force with edited holidays.
-func (o *Office) merged(ctx context.Context, edited []clock.Holiday) ([]byte, []clock.Gap, error) {
+// merged is the law in force with edited holidays; same tells that it is the
+// law in force itself.
+func (o *Office) merged(ctx context.Context, edited []clock.Holiday) (body []byte, gaps []clock.Gap, same bool, err error) {
 	law, _, err := o.inForce(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, false, err
 	}
-	body, gaps, err := clock.MergeHolidays(law, edited)
-	if err != nil {
-		return nil, nil, errs.Wrap(errs.Invalid, "law.holidays", err)
+	if body, gaps, err = clock.MergeHolidays(law, edited); err != nil {
+		return nil, nil, false, errs.Wrap(errs.Invalid, "law.holidays", err)
 	}
-	if string(body) == string(law) {
-		return nil, nil, errs.New(errs.Conflict, "law.same")
-	}
-	return body, gaps, nil
+	return body, gaps, string(body) == string(law), nil
 }
 
 // ApplyHolidays publishes the law with edited holidays, for new cases, and
@@ -245,9 +246,17 @@ func (o *Office) ApplyHolidays(ctx context.Context, who *identity.Agent, edited 
 	if done, err := o.resumed(ctx, who, a, ""); done != nil || err != nil {
 		return done, err
 	}
-	body, _, err := o.merged(ctx, edited)
+	body, _, same, err := o.merged(ctx, edited)
 	if err != nil {
 		return nil, err
+	}
+	if same {
+		switch sum, err := o.PreviewLaw(ctx, who, body, nil); {
+		case err != nil:
+			return nil, err
+		case sum.Moves == 0:
+			return nil, errs.New(errs.Conflict, "law.same")
+		}
 	}
 	return o.Enact(ctx, who, body, a)
 }

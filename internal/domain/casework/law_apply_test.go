@@ -67,6 +67,9 @@ func TestApplyLaw(t *testing.T) {
 			t.Errorf("applied, the due day is %s, want %s", now, later)
 		}
 		w.refuseAgain(law.Hash(), act)
+		if _, err := w.office.ProposeHolidays(ctx, salma, nil, ""); keyOf(err) != "law.same" {
+			t.Errorf("nothing is edited and nothing would move: %v", err)
+		}
 		c, err := w.office.Calendar(ctx, salma)
 		if err != nil || len(c.Acts) != 1 || c.Acts[0].Cases != 1 || c.Behind != 1 {
 			t.Errorf("calendar = %+v, %v; want one act and the broken case behind", c, err)
@@ -102,6 +105,36 @@ func (w *world) refuseAgain(law string, act casework.LawAct) {
 	if n := w.count(`SELECT count(*) FROM action WHERE kind = 'law-changed'`); n != 1 {
 		w.t.Errorf("%d law-changed actions, want 1", n)
 	}
+}
+
+// TestCasesBehind brings the law in force to a case that it did not move when it
+// was applied, and moves by now: by the same page, without an edit.
+func TestCasesBehind(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		got := w.file("residence-certificate", "later")
+		w.exchange()
+		complete := w.filedNow()
+		due, _ := w.dates(complete)
+		w.exec(`UPDATE casefile SET open = 0 WHERE reference = '` + complete + `'`)
+		p, err := w.office.PreviewLaw(t.Context(), salma, w.lawWith(feast(date(t, due), clock.Confirmed)), nil)
+		if err != nil || p.Cases != 0 {
+			t.Fatalf("a case without a due day moves: %+v, %v", p, err)
+		}
+		w.must(w.office.Publish(t.Context(), intake.Publication{Kind: intake.PublishLaw, ID: intake.LawID, Body: w.lawWith(feast(date(t, due), clock.Confirmed))}))
+		w.answer(got, "proof_file")
+		w.exchange()
+		if now, _ := w.dates(got.Reference); now != due {
+			t.Fatalf("complete, the file is due on %s, want %s by its own law", now, due)
+		}
+		sum, moves := w.propose(salma, nil)
+		if sum.Law != sum.InForce || !onlyOf(moves, got.Reference) {
+			t.Fatalf("preview = %+v, %+v", sum, moves)
+		}
+		w.apply("bring-up-1", nil)
+		if now, _ := w.dates(got.Reference); now == due {
+			t.Errorf("the due day is still %s", now)
+		}
+	})
 }
 
 // TestLawSuperseded leaves an act of law unfinished and publishes another law:
