@@ -44,20 +44,14 @@ func (o *Office) PreviewLaw(ctx context.Context, who *identity.Agent, body []byt
 			o.log.Error("a law is not previewed for a case", "reason", err)
 			return nil
 		}
-		if sum.Looked++; ch.settled {
-			sum.Settled++
-		}
-		sum.Kept += len(ch.floors)
-		if len(ch.moves) > 0 {
-			sum.Cases++
-		}
-		sum.Moves += len(ch.moves)
+		sum.count(ch)
 		for _, m := range ch.moves {
 			fmt.Fprintln(digest, c.profile, m.Reference, m.Kind, m.From, m.To)
-			if each != nil && (who.Role != identity.Supervisor || m.Authority == who.Authority && m.Unit == who.Unit) {
-				if err := each(m); err != nil {
-					return err
-				}
+			if each == nil || who.Role == identity.Supervisor && (m.Authority != who.Authority || m.Unit != who.Unit) {
+				continue
+			}
+			if err := each(m); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -67,6 +61,18 @@ func (o *Office) PreviewLaw(ctx context.Context, who *identity.Agent, body []byt
 	}
 	sum.Digest = hex.EncodeToString(digest.Sum(nil))
 	return sum, nil
+}
+
+// count adds one case to the sums.
+func (sum *LawPreview) count(ch change) {
+	if sum.Looked++; ch.settled {
+		sum.Settled++
+	}
+	if len(ch.moves) > 0 {
+		sum.Cases++
+	}
+	sum.Moves += len(ch.moves)
+	sum.Kept += len(ch.floors)
 }
 
 // openCases goes through the open cases under another law, by reference, a page

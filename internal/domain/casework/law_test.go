@@ -101,21 +101,7 @@ func TestLaw(t *testing.T) {
 		if later != moves[0].To || later <= due {
 			t.Errorf("applied, the due day is %s, want %s", later, moves[0].To)
 		}
-		for query, want := range map[string]int64{
-			`SELECT count(*) FROM action WHERE kind = 'law-changed' AND actor = 'salma'`:                                        1,
-			`SELECT count(*) FROM action WHERE kind = 'law-changed' AND reference = '` + missing.Reference + `'`:                0,
-			`SELECT count(DISTINCT profile) FROM casefile`:                                                                      2,
-			`SELECT count(*) FROM lawact WHERE done_at > 0 AND author = 'salma' AND reason = 'The moon was seen.'`:              1,
-			`SELECT count(*) FROM notice WHERE kind = 'law-changed' AND about = 'due_on' AND reference = '` + a.Reference + `'`: 2,
-			`SELECT count(*) FROM outbox WHERE id LIKE 'fact/%.law.confirm-one'`:                                                1,
-			`SELECT count(*) FROM published WHERE kind = 'law'`:                                                                 2,
-			`SELECT count(*) FROM casefile WHERE profile = '` + done.Law + `'`:                                                  1,
-			`SELECT count(*) FROM casefile WHERE wake_on = '' `:                                                                 0,
-		} {
-			if n := w.count(query); n != want {
-				t.Errorf("%s = %d, want %d", query, n, want)
-			}
-		}
+		w.checkApplied(a.Reference, missing.Reference, done.Law)
 		fresh := w.filedNow()
 		if now, _ := w.dates(fresh); now != later {
 			t.Errorf("a new case is due on %s, want %s by the newest law", now, later)
@@ -137,6 +123,26 @@ func TestLaw(t *testing.T) {
 			t.Errorf("the applicant sees the due day %s, the office %s", c.DueOn, due)
 		}
 	})
+}
+
+// checkApplied looks at what an act of law left in the store.
+func (w *world) checkApplied(moved, untouched, law string) {
+	w.t.Helper()
+	for query, want := range map[string]int64{
+		`SELECT count(*) FROM action WHERE kind = 'law-changed' AND actor = 'salma'`:                                  1,
+		`SELECT count(*) FROM action WHERE kind = 'law-changed' AND reference = '` + untouched + `'`:                  0,
+		`SELECT count(DISTINCT profile) FROM casefile`:                                                                2,
+		`SELECT count(*) FROM lawact WHERE done_at > 0 AND author = 'salma' AND reason = 'The moon was seen.'`:        1,
+		`SELECT count(*) FROM notice WHERE kind = 'law-changed' AND about = 'due_on' AND reference = '` + moved + `'`: 2,
+		`SELECT count(*) FROM outbox WHERE id LIKE 'fact/%.law.confirm-one'`:                                          1,
+		`SELECT count(*) FROM published WHERE kind = 'law'`:                                                           2,
+		`SELECT count(*) FROM casefile WHERE profile = '` + law + `'`:                                                 1,
+		`SELECT count(*) FROM casefile WHERE wake_on = '' `:                                                           0,
+	} {
+		if n := w.count(query); n != want {
+			w.t.Errorf("%s = %d, want %d", query, n, want)
+		}
+	}
 }
 
 // filedNow files a case and brings it in, with what was published since.
