@@ -182,13 +182,13 @@ func (w *Worker) sequence(ctx context.Context) (bool, error) {
 
 // Bounds of one look at legal dates.
 const (
-	mostPostponed = 30 // rounds: a portal that goes on offering holds up no date for ever
-	mostBatches   = 20 // of cases; then the portal is told before the next
+	mostPostponed = 30   // rounds: a portal that goes on offering holds up no date for ever
+	enough        = 4000 // cases
 )
 
-// runDue records what the passing of time did, batch after batch until nothing
-// is due. What was deposited before a date comes before it, so the dates wait,
-// within bounds, until the portal offers nothing more.
+// runDue looks at legal dates every ten seconds. What was deposited before a
+// date comes before it, so the dates wait, within bounds, until the portal
+// offers nothing more.
 func (w *Worker) runDue(ctx context.Context) (bool, error) {
 	now := w.present()
 	if now.Sub(w.due).Abs() < dueRest {
@@ -202,15 +202,24 @@ func (w *Worker) runDue(ctx context.Context) (bool, error) {
 	if err := w.office.ResumeLaw(ctx); err != nil {
 		w.log.Error("an act of law does not go on", "reason", err)
 	}
-	did := false
-	for range mostBatches {
+	n, err := w.RunDue(ctx, now)
+	if n < enough || err != nil {
+		w.due = now
+	}
+	return n > 0, err
+}
+
+// RunDue records what the passing of time did until now, batch after batch until
+// nothing is due, and tells of how many cases, at most about four thousand a
+// call: then the portal is told before the next. A failure ends it.
+func (w *Worker) RunDue(ctx context.Context, now time.Time) (cases int, err error) {
+	for cases < enough {
 		n, err := w.office.RunDue(ctx, now)
-		if did = did || n > 0; n == 0 || err != nil {
-			w.due = now
-			return did, err
+		if cases += n; n == 0 || err != nil {
+			return cases, err
 		}
 	}
-	return did, nil
+	return cases, nil
 }
 
 // Ready says why the worker lags, or nil.
