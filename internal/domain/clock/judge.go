@@ -155,7 +155,7 @@ func (f *fold) judgeExtension(e Event, r Ruling) Ruling {
 	told := max(r.On, e.Notified)
 	_, last := f.due()
 	if f.t.law() == LawInformation {
-		r.Articles = []string{f.p.Rules.InfoAnswer.Article}
+		r.Text, r.Articles = f.p.Rules.InfoAnswer.Text, []string{f.p.Rules.InfoAnswer.Article}
 		switch {
 		case e.Reason == NoReason:
 			return r.no("reason")

@@ -11,12 +11,19 @@ func (f *fold) judgeLater(e Event, r Ruling) (ruling Ruling, found bool) {
 	case AskAttestation:
 		return f.judgeAttestation(r), true
 	case Appeal:
-		return f.judgeAppeal(r), true
+		r = f.judgeAppeal(r)
+		if rule := f.court(); r.OK && f.t.law() != "" && rule != nil { // before the court, the appeal is its own law's
+			r.Text, r.Articles = rule.Law, []string{rule.Article}
+		}
+		return r, true
 	case ReferToWali:
 		return f.judgeReferral(r), true
 	case PresidentReceived:
 		if !f.asked && !f.referred {
 			return r.no("out-of-order"), true
+		}
+		if !f.referred {
+			r.Articles = []string{f.p.Rules.Attestation.Article}
 		}
 		return r, true
 	case Complaint, HeadAnswer, CommissionComplaint, CommissionAnswer:

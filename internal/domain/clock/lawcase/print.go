@@ -29,7 +29,7 @@ type sheet struct {
 // what it did, the arithmetic, the dates, and what the law does not say.
 func (r *Report) Print(l i18n.Lang) string {
 	s := &sheet{lang: l, w: words.In(l), r: r}
-	s.line(0, s.t("case", "id", r.Case.ID, "about", r.Case.About))
+	s.line(0, strings.TrimRight(s.t("case", "id", i18n.Isolate(r.Case.ID), "about", r.Case.About), " :"))
 	s.line(0, s.t("profile", "name", r.Profile.Name, "version", r.Profile.Version, "hash", r.Profile.Hash()))
 	s.terms()
 	s.events()
@@ -210,7 +210,11 @@ func (s *sheet) step(step *clock.Step) {
 	if e.Do == clock.File && step.Clock.Mention != "" {
 		s.line(2, s.t("event.mention", "mention", s.w.Mention(step.Clock.Mention)))
 	}
-	s.effects(&step.Before, &step.Clock)
+	otherwise := "event.none"
+	if e.Do == clock.Grant || e.Do == clock.Refuse {
+		otherwise = "event.pending"
+	}
+	s.effects(&step.Before, &step.Clock, otherwise)
 }
 
 // told writes what the event itself says.
@@ -255,8 +259,14 @@ func (s *sheet) isolated(items []string) string {
 	return s.join(out)
 }
 
-// effects writes what an event changed.
-func (s *sheet) effects(before, after *clock.Clock) {
+// hidden tells that a date says nothing of its own under the case's law: of a
+// request for information, the last day to answer is the due day.
+func (s *sheet) hidden(name string) bool {
+	return lawOf(s.r.Case.Terms) == clock.LawInformation && (name == "due_on" || name == "complete_on")
+}
+
+// effects writes what an event changed, or otherwise says why nothing did.
+func (s *sheet) effects(before, after *clock.Clock, otherwise string) {
 	quiet := true
 	say := func(text string) { quiet = false; s.line(2, text) }
 	if before.State != after.State {
@@ -265,7 +275,7 @@ func (s *sheet) effects(before, after *clock.Clock) {
 	was := before.Dates()
 	for i, d := range after.Dates() {
 		switch {
-		case d.On == was[i].On:
+		case d.On == was[i].On || s.hidden(d.Name):
 		case d.On == clock.NoDate:
 			say(s.t("event.date.gone", "label", s.w.Date(d.Name)))
 		default:
@@ -281,7 +291,7 @@ func (s *sheet) effects(before, after *clock.Clock) {
 		say(s.t("event.open", "n", s.number(after.OpenRequests)))
 	}
 	if quiet {
-		s.line(2, s.t("event.none"))
+		s.line(2, s.t(otherwise))
 	}
 }
 

@@ -112,7 +112,7 @@ func (s *sheet) dates() {
 	for _, q := range s.r.Clock.Requests {
 		all = append(all, clock.NamedDate{Name: keyWindows, On: q.WindowLast})
 	}
-	all = slices.DeleteFunc(all, func(d clock.NamedDate) bool { return d.On == clock.NoDate })
+	all = slices.DeleteFunc(all, func(d clock.NamedDate) bool { return d.On == clock.NoDate || s.hidden(d.Name) })
 	if len(all) == 0 {
 		return
 	}
@@ -173,7 +173,7 @@ func (s *sheet) changes(other *clock.Clock) string {
 	}
 	was := now.Dates()
 	for i, d := range other.Dates() {
-		if d.On != was[i].On {
+		if d.On != was[i].On && !s.hidden(d.Name) {
 			out = append(out, s.t("open.change", "label", s.w.Date(d.Name), "date", s.date(d.On), "now", s.date(was[i].On)))
 		}
 	}

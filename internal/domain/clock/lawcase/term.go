@@ -54,7 +54,9 @@ func termOf(p *clock.Profile, name string, t clock.Terms) (term clock.Term, ok b
 		return r.InfoAnswer, true
 	case lawOf(t) == clock.LawInformation && name == "court_last":
 		return r.InfoCourt, true
-	case name == "silence_effect_on" && t.Silence != clock.MeansConsent:
+	case lawOf(t) == clock.LawInformation && name == "silence_effect_on":
+		return r.InfoComplaint, true
+	case name == "silence_effect_on" && t.Silence != clock.MeansConsent && lawOf(t) == "":
 		return r.Appeal, true
 	case name == "court_last" || name == "appeal_silence_last" || lawOf(t) == clock.LawCourt || lawOf(t) == clock.LawCourtNew:
 		return courtArticle(p, t)
