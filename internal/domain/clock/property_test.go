@@ -108,7 +108,10 @@ func drawAct(r *rand.Rand, p *Profile, at time.Time) Event {
 // each runs a property on many lives under every value of every switch.
 func each(t *testing.T, lawful bool, property func(t *testing.T, p *Profile, l life)) {
 	law := propertyLaw(t)
-	first := uint64(0)
+	first, many := uint64(0), uint64(lives)
+	if testing.Short() {
+		many = lives / 4
+	}
 	for _, s := range law.Switches() {
 		for _, value := range s.Values {
 			first += lives
@@ -117,7 +120,7 @@ func each(t *testing.T, lawful bool, property func(t *testing.T, p *Profile, l l
 				if err != nil {
 					t.Fatal(err)
 				}
-				for seed := range uint64(lives) {
+				for seed := range many {
 					property(t, p, draw(p, first+seed, lawful))
 					if t.Failed() {
 						return
@@ -375,6 +378,9 @@ func BenchmarkCompute(b *testing.B) {
 // TestComputeQuick holds the bound in the best of a few rounds: a machine that
 // is busy with something else proves nothing.
 func TestComputeQuick(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short tests also run under the race detector")
+	}
 	p, l := propertyLaw(t), richLife()
 	on := p.DateOf(l.events[len(l.events)-1].At) + 10
 	best := time.Hour
