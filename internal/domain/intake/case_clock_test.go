@@ -163,3 +163,47 @@ func FuzzParseEvent(f *testing.F) {
 		}
 	})
 }
+
+// The office may put what it learnt late behind what it did before, and no
+// further; what it calls refused stays where the law would have allowed it.
+func TestOfficeIsBelievedAboutOrderAlone(t *testing.T) {
+	signed := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	own := &ownEnvelope{envelope: "e", step: answerStep("r1", 0)}
+	for _, tt := range []struct {
+		name string
+		told map[string]time.Time
+		want time.Time
+	}{
+		{"not there yet", nil, signed},
+		{"as signed", map[string]time.Time{"fact/e": signed}, signed},
+		{"before it was signed", map[string]time.Time{"fact/e": signed.Add(-time.Hour)}, signed},
+		{"two days later, for nothing", map[string]time.Time{"fact/e": signed.AddDate(0, 0, 2)}, signed},
+		{"behind an act", map[string]time.Time{"fact/e": signed.AddDate(0, 0, 2).Add(time.Microsecond), "fact/x": signed.AddDate(0, 0, 2)}, signed.AddDate(0, 0, 2).Add(time.Microsecond)},
+		{"long behind an act", map[string]time.Time{"fact/e": signed.AddDate(0, 0, 9), "fact/x": signed.AddDate(0, 0, 2)}, signed},
+		{"behind its request", map[string]time.Time{"fact/r1": signed.Add(time.Minute)}, signed.Add(time.Minute)},
+	} {
+		if got := (history{told: tt.told}).placed(own, signed, time.Time{}); !got.Equal(tt.want) {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestRefusalOfTheOfficeIsJudged(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *Desk) {
+		c, cookie := filedCase(t, d, "bill")
+		backdate(t, d, c, 20)
+		c = caseOf(t, d, cookie, c.Reference)
+		if err := d.Act(t.Context(), c, KindAppeal, "Je fais recours."); err != nil {
+			t.Fatal(err)
+		}
+		c = caseOf(t, d, cookie, c.Reference)
+		push(t, d, Push{Facts: []Fact{{ID: "fact/" + c.last.envelope, Reference: c.Reference, At: time.Now(), Kind: KindAppeal, Data: map[string]string{"state": "silent", FactRefused: "appeal-late"}}}})
+		if c = caseOf(t, d, cookie, c.Reference); c.Clock.AppealedOn == clock.NoDate || !c.Timeline[1].Received {
+			t.Errorf("an appeal in time is called refused, and believed: %+v", c.Clock)
+		}
+		push(t, d, Push{Facts: []Fact{eventFact(t, c, "early", "granted", clock.Event{At: c.FiledAt.Add(time.Hour), Do: clock.Grant})}})
+		if c = caseOf(t, d, cookie, c.Reference); c.Clock.AppealedOn != clock.NoDate || len(c.Clock.Refused) != 0 {
+			t.Errorf("an appeal after a grant: %+v", c.Clock)
+		}
+	})
+}
