@@ -6,11 +6,14 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"wasl/internal/base/db"
 	"wasl/internal/base/i18n"
+	"wasl/internal/crypt/seal"
 	"wasl/internal/domain/clock/words"
 	"wasl/internal/domain/intake"
+	"wasl/verify"
 )
 
 // filedLongAgo files a residence certificate whose delay has passed since; it
@@ -225,5 +228,114 @@ func TestLaterOnAPageThatLacksADocument(t *testing.T) {
 	}
 	if rules := b.get("/robots.txt").want(200); !strings.Contains(rules.body, "\nDisallow: /*/apply\n") {
 		t.Errorf("robots.txt: %s", rules.body)
+	}
+}
+
+// Of several requests each has its own form, in every language, and what was
+// typed for one comes back there from a browser that forgot the code.
+func TestSeveralRequests(t *testing.T) {
+	s, _ := newServerOn(t)
+	b := newBrowser(t, s)
+	check := fill(t, b)
+	receipt := b.post(residence+"/file", values("_token", check.token())).to()
+	path := strings.TrimSuffix(receipt, "/receipt")
+	code := textOf(b.get(receipt).want(200).id("resume-code"))
+	reference := path[strings.LastIndexByte(path, '/')+1:]
+	for i, ask := range []string{"information", "originals"} {
+		write(t, s, reference, code, intake.Letter{ID: "r" + ask, Kind: intake.MessageRequest, Language: "fr", Text: "Demande " + ask, Request: ask, Questions: [][]string{nil, {"proof_file"}}[i]})
+	}
+	page := b.get(path).want(200)
+	for _, want := range []string{path + `/answer"`, path + `/answer?r=1"`, path + `/answer?r=2"`} {
+		if !strings.Contains(page.body, want) {
+			t.Errorf("no link to %s: %s", want, page.text())
+		}
+	}
+	form := b.get(path + "/answer?r=2").want(200)
+	if !strings.Contains(form.text(), "Demande originals") || !strings.Contains(form.text(), texts.T(i18n.AR, "request.originals")) || !strings.Contains(form.body, `/fr/cases/`+reference+`/answer?r=2`) {
+		t.Errorf("the form of the second request: %s", form.body)
+	}
+	b.cookie = ""
+	asks := b.upload(path+"/answer?r=1", values("text", "منذ 2015"), nil).want(404)
+	held := hiddenIn(asks)
+	held.Set("resume_code", code)
+	form = b.post("/ar/resume", held).want(200)
+	if n := form.id("text"); n == nil || strings.TrimSpace(textOf(n)) != "منذ 2015" || !strings.Contains(form.text(), "Demande information") {
+		t.Fatalf("the words are not at their request: %s", form.text())
+	}
+	if to := b.upload(path+"/answer?r=1", values("_token", form.token(), "_part", "0", "text", "منذ 2015"), nil).to(); to != path {
+		t.Errorf("an answer leads to %s", to)
+	}
+	if page = b.get(path).want(200); strings.Contains(page.body, "/answer?r=1") || !strings.Contains(page.body, "/answer?r=2") {
+		t.Errorf("after an answer: %s", page.text())
+	}
+	if to := b.get(path + "/answer?r=1").to(); to != path {
+		t.Errorf("a request that is answered leads to %s", to)
+	}
+}
+
+// write pushes a signed letter of the office to a case.
+func write(t *testing.T, s *Server, reference, code string, l intake.Letter) {
+	t.Helper()
+	typed, err := seal.ParseCode(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Reference, l.At = reference, time.Now().UTC().Format(time.RFC3339)
+	text, err := json.Marshal(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	act, err := worldOf(t).document.SignAct(verify.Act{ID: l.ID, Kind: l.Kind, Reference: reference, Authority: "zitouna", Unit: "citizens", At: verify.Time{Time: time.Now().UTC().Truncate(time.Second)}, Text: string(text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := intake.SealMessage(typed.Derive().Reply, reference, l.Kind, l.ID, time.Now(), act)
+	if err == nil {
+		err = s.desk.Take(t.Context(), intake.Push{Messages: []intake.SealedMessage{m}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A statement of the clock is read in the applicant's language, and its signed
+// file verifies.
+func TestStatement(t *testing.T) {
+	s, _ := newServerOn(t)
+	b := newBrowser(t, s)
+	check := fill(t, b)
+	receipt := b.post(residence+"/file", values("_token", check.token())).to()
+	path := strings.TrimSuffix(receipt, "/receipt")
+	reference := path[strings.LastIndexByte(path, '/')+1:]
+	typed, err := seal.ParseCode(textOf(b.get(receipt).want(200).id("resume-code")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	act, err := worldOf(t).document.SignAct(verify.Act{ID: "statement/1", Kind: intake.MessageStatement, Reference: reference, Authority: "zitouna", Unit: "citizens",
+		At: verify.Time{Time: time.Now().UTC().Truncate(time.Second)}, Text: "بيان بالآجال\nآخر أجل: 5 مارس 2026"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := intake.SealMessage(typed.Derive().Notice, reference, intake.MessageStatement, "statement/1", time.Now(), act)
+	if err == nil {
+		err = s.desk.Take(t.Context(), intake.Push{Messages: []intake.SealedMessage{m}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := b.get(path).want(200)
+	if !strings.Contains(page.text(), texts.T(i18n.AR, "letter.statement")) || !strings.Contains(page.body, path+"/letters/1/signed") {
+		t.Fatalf("no statement on the page: %s", page.text())
+	}
+	letter := b.get(path + "/letters/1").want(200)
+	if !strings.Contains(letter.body, `dir="rtl" class="t"`) || !strings.Contains(letter.text(), texts.T(i18n.AR, "letter.sound")) {
+		t.Errorf("the statement: %s", letter.body)
+	}
+	file := b.get(path + "/letters/1/signed").want(200)
+	if file.body != string(act) || file.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("its file: %v %.80s", file.header, file.body)
+	}
+	if verified := b.upload("/ar/verify", values("_token", "x"), map[string][]byte{"file": act}).want(200); !strings.Contains(verified.text(), texts.T(i18n.AR, "verify.stands")) {
+		t.Errorf("it does not verify: %s", verified.text())
 	}
 }

@@ -40,10 +40,11 @@ func (s *Server) answerForm(w http.ResponseWriter, r *http.Request, l i18n.Lang)
 	if err != nil {
 		return err
 	}
-	if _, err := s.choose(r, c); err != nil {
+	open, err := s.choose(r, c)
+	if err != nil {
 		return err
 	}
-	if c.Request == nil {
+	if !open {
 		return web.SeeOther(w, r, casePath(l, c.Reference, ""))
 	}
 	return s.renderAnswer(w, r, l, c, http.StatusOK, "", nil)
@@ -52,7 +53,10 @@ func (s *Server) answerForm(w http.ResponseWriter, r *http.Request, l i18n.Lang)
 // choose takes the request that the query names, of several; false where that
 // one is not open any more.
 func (s *Server) choose(r *http.Request, c *intake.Case) (bool, error) {
-	named := r.URL.Query().Get("r")
+	return s.chooseNamed(r, c, r.URL.Query().Get("r"))
+}
+
+func (s *Server) chooseNamed(r *http.Request, c *intake.Case, named string) (bool, error) {
 	if named == "" {
 		return c.Request != nil, nil
 	}
@@ -122,10 +126,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, l i18n.Lang) err
 		return err
 	}
 	if !open { // answered already, or closed
-		if values, err = web.Form(r, pageLimits, nil); err == nil {
-			err = s.desk.Answer(r.Context(), c, values.Get(wordsControl))
-		}
-		if err != nil && errs.KindOf(err) != errs.Conflict {
+		if _, err := web.Form(r, pageLimits, nil); err != nil {
 			return err
 		}
 		return web.SeeOther(w, r, casePath(l, c.Reference, ""))
@@ -167,7 +168,7 @@ func (s *Server) answerGone(w http.ResponseWriter, r *http.Request, l i18n.Lang,
 	if strings.TrimSpace(typed.Get(wordsControl)) == "" {
 		return cause
 	}
-	return s.askCode(w, r, l, carried{reference: plainReference(r), values: typed})
+	return s.askCode(w, r, l, carried{reference: plainReference(r), request: r.URL.Query().Get("r"), values: typed})
 }
 
 // answerProblem places what is wrong with an answer.
@@ -198,6 +199,9 @@ func (s *Server) renderAnswer(w http.ResponseWriter, r *http.Request, l i18n.Lan
 	p := answerPageData{
 		frame: frameOf(r, l, texts.T(l, "answer.title")), Reference: c.Reference, Code: c.Code, Token: c.Token,
 		Back: casePath(l, c.Reference, ""), Action: answerPath(l, c, c.Request), Request: requestOf(l, c, c.Request), Part: c.Request.Answers,
+	}
+	if _, query, named := strings.Cut(p.Action, "?"); named { // another language keeps the request
+		p.Path += "?" + query
 	}
 	b := &builder{lang: l, typed: service.Typed{wordsControl: {text}}, def: c.Service, problems: map[string]service.Problem{}}
 	for _, wrong := range problems {

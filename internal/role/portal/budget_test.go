@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"wasl/internal/base/i18n"
+	"wasl/internal/domain/intake"
 )
 
 // Budgets of a page on the wire, with brotli and headers, in bytes.
@@ -59,6 +60,10 @@ func TestBudget(t *testing.T) {
 		weigh("receipt", b.get(receipt).want(200))
 		weigh("case", b.get(strings.TrimSuffix(receipt, "/receipt")).want(200))
 		weigh("answer", b.get(strings.TrimSuffix(receipt, "receipt")+"answer").want(200))
+		for _, do := range intake.Acts {
+			weigh(do, b.get(strings.TrimSuffix(receipt, "receipt")+"acts/"+do).want(200))
+			weigh(do+" refused", b.post(strings.TrimSuffix(receipt, "receipt")+"acts/"+do, values("_token", a.token(), "text", "x")).want(422))
+		}
 		weigh("phone", b.get("/"+string(l)+"/phone"))
 		t.Logf("%s: heaviest page %s, %d bytes", l, where, heaviest)
 	}

@@ -19,8 +19,9 @@ import (
 // on in hidden controls, so that it rests nowhere on our side.
 type carried struct {
 	service, page string // a page of a draft
-	reference     string // the answer to a request, or
-	act           string // one of the acts of a case
+	reference     string // of a case:
+	request       string // the answer to this one of its requests, "" where it is alone, or
+	act           string // one of the applicant's acts
 	values        url.Values
 }
 
@@ -30,6 +31,7 @@ const (
 	keptService   = "_kept.service"
 	keptPage      = "_kept.page"
 	keptReference = "_kept.reference"
+	keptRequest   = "_kept.request"
 	keptAct       = "_kept.act"
 	keptValue     = "_kept.v."
 )
@@ -59,7 +61,7 @@ func typedOnly(posted url.Values) url.Values {
 
 // carriedIn is what the form that asks the code carries.
 func carriedIn(posted url.Values) carried {
-	c := carried{service: posted.Get(keptService), page: posted.Get(keptPage), reference: posted.Get(keptReference), act: posted.Get(keptAct), values: url.Values{}}
+	c := carried{service: posted.Get(keptService), page: posted.Get(keptPage), reference: posted.Get(keptReference), request: posted.Get(keptRequest), act: posted.Get(keptAct), values: url.Values{}}
 	for name, v := range posted {
 		if typed, ok := strings.CutPrefix(name, keptValue); ok {
 			c.values[typed] = v
@@ -71,7 +73,7 @@ func carriedIn(posted url.Values) carried {
 // hidden carries it on, "" where nothing is.
 func (c carried) hidden() []hidden {
 	var all []hidden
-	for _, h := range []hidden{{keptService, c.service}, {keptPage, c.page}, {keptReference, c.reference}, {keptAct, c.act}} {
+	for _, h := range []hidden{{keptService, c.service}, {keptPage, c.page}, {keptReference, c.reference}, {keptRequest, c.request}, {keptAct, c.act}} {
 		if h.Value != "" {
 			all = append(all, h)
 		}
@@ -116,10 +118,14 @@ func (s *Server) restoreAnswer(w http.ResponseWriter, r *http.Request, l i18n.La
 	}
 	found.Token = dr.Token
 	text := c.values.Get(wordsControl)
+	open, err := s.chooseNamed(r, found, c.request)
+	if err != nil {
+		return false, err
+	}
 	switch {
 	case slices.Contains(intake.Acts, c.act) && !found.Did(c.act):
 		return true, s.renderAct(w, at(r, casePath(l, dr.Filed, "/acts/"+c.act)), l, found, http.StatusOK, c.act, text, nil)
-	case c.act == "" && found.Request != nil:
+	case c.act == "" && open:
 		return true, s.renderAnswer(w, at(r, casePath(l, dr.Filed, "/answer")), l, found, http.StatusOK, text, nil)
 	}
 	return false, nil
