@@ -74,11 +74,12 @@ func (t *teller) day(d clock.Date) template.HTML {
 	return page.Time(d.String(), i18n.CivilDate(t.l, d.String()))
 }
 
-func (t *teller) who() string {
+// who is the authority at the beginning of a sentence, mid within one.
+func (t *teller) who() (begin, mid string) {
 	if t.c.Authority != nil && t.c.Authority.Kind == authority.Commune {
-		return texts.T(t.l, "clock.who.commune")
+		return texts.T(t.l, "clock.who.commune"), texts.T(t.l, "clock.mid.commune")
 	}
-	return texts.T(t.l, "clock.who.other")
+	return texts.T(t.l, "clock.who.other"), texts.T(t.l, "clock.mid.other")
 }
 
 // sentence is the clock in one sentence.
@@ -132,7 +133,8 @@ func (t *teller) running() {
 	if t.k.DueOn == clock.NoDate {
 		return
 	}
-	t.say("clock.until", "who", t.who(), "date", t.day(t.k.DueOn))
+	who, _ := t.who()
+	t.say("clock.until", "who", who, "date", t.day(t.k.DueOn))
 	t.counted()
 	switch {
 	case t.c.Terms().Kind == clock.KindInformation || t.c.Terms().Law == clock.LawInformation:
@@ -174,7 +176,8 @@ func (t *teller) suspended() {
 	}
 	t.counted()
 	if t.c.IfToday != clock.NoDate {
-		t.say("clock.today", "who", t.who(), "date", t.day(t.c.IfToday))
+		_, who := t.who()
+		t.say("clock.today", "who", who, "date", t.day(t.c.IfToday))
 	}
 }
 

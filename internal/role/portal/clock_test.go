@@ -71,12 +71,12 @@ var tellings = []told{
 	{"suspended with a window", local("appeal"), "2026-02-12", func(t testing.TB) []clock.Event {
 		return []clock.Event{act(t, "2026-02-02", "file"), act(t, "2026-02-09", "request-replacement", docs("proof_file"))}
 	}, clock.Suspended,
-		"Le délai est suspendu depuis le 9 février 2026, jusqu'à votre réponse ; répondez au plus tard le 11 mars 2026, sinon le dossier peut être renvoyé ; si vous répondez à tout aujourd'hui, échéance : 9 mars 2026 (La commune).",
+		"Le délai est suspendu depuis le 9 février 2026, jusqu'à votre réponse ; répondez au plus tard le 11 mars 2026, sinon le dossier peut être renvoyé ; si vous répondez à tout aujourd'hui, la commune aura jusqu'au 9 mars 2026.",
 		"توقف الأجل منذ 9 فبراير 2026 في انتظار جوابكم؛ أجيبوا إلى غاية 11 مارس 2026، وإلا أمكن إرجاع الملف؛ إن أجبتم اليوم بكل ما طلب، فأمام الجماعة إلى غاية 9 مارس 2026.", nil},
 	{"suspended without a window, twice", local("appeal"), "2026-02-12", func(t testing.TB) []clock.Event {
 		return []clock.Event{act(t, "2026-02-02", "file"), act(t, "2026-02-09", "request-information"), act(t, "2026-02-10", "request-originals", docs("proof_file"))}
 	}, clock.Suspended,
-		"Le délai est suspendu depuis le 9 février 2026, jusqu'à votre réponse ; demandes en attente de votre réponse : 2 ; la loi ne vous fixe pas de dernier jour, mais le délai reste suspendu ; si vous répondez à tout aujourd'hui, échéance : 9 mars 2026 (La commune).",
+		"Le délai est suspendu depuis le 9 février 2026, jusqu'à votre réponse ; demandes en attente de votre réponse : 2 ; la loi ne vous fixe pas de dernier jour, mais le délai reste suspendu ; si vous répondez à tout aujourd'hui, la commune aura jusqu'au 9 mars 2026.",
 		"عدد الطلبات التي تنتظر جوابكم: 2؛ لا يحدد لكم القانون آخر يوم للجواب، لكن الأجل يبقى موقوفا", nil},
 	{"return due", local("appeal"), "2026-03-20", func(t testing.TB) []clock.Event {
 		return []clock.Event{act(t, "2026-02-02", "file"), act(t, "2026-02-09", "request-replacement", docs("proof_file"))}
