@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
+	"unicode"
 
 	"wasl/internal/base/yaml"
 )
@@ -166,9 +166,9 @@ func merge(table, edited []Holiday) []Holiday {
 // stands, comments included.
 func rewrite(law []byte, version int, table []Holiday) ([]byte, error) {
 	var out bytes.Buffer
-	inTable, versions, tables := false, 0, 0
-	for line := range bytes.Lines(law) {
-		top := len(line) > 0 && line[0] >= 'a' && line[0] <= 'z'
+	var inTable bool
+	var versions, tables int
+	for line := range bytes.Lines(append(bytes.TrimRight(law, "\n"), '\n')) {
 		switch {
 		case bytes.HasPrefix(line, []byte("version:")):
 			versions++
@@ -181,13 +181,10 @@ func rewrite(law []byte, version int, table []Holiday) ([]byte, error) {
 			for _, h := range table {
 				out.WriteString(h.row())
 			}
-		case inTable && !top:
+		case inTable && !unicode.IsLetter(rune(line[0])):
 		default:
 			inTable = false
 			out.Write(line)
-			if line[len(line)-1] != '\n' {
-				out.WriteByte('\n')
-			}
 		}
 	}
 	if versions != 1 || tables != 1 {
@@ -252,16 +249,19 @@ func YearGaps(year int, rows []Holiday) []Gap {
 	return out
 }
 
-// paired tells whether a feast's days come in runs of its length at least; one may be
-// cut by the turn of the year.
+// paired tells whether a feast's days come in runs of its length at least; one
+// may be cut by the turn of the year.
 func paired(have []Date, days int) bool {
-	for run := 0; len(have) > 0; have = have[run:] {
-		for run = 1; run < len(have) && have[run] == have[0]+Date(run); run++ {
+	newYear := func(d Date) bool { return d.Time().YearDay() == 1 }
+	for len(have) > 0 {
+		run := 1
+		for run < len(have) && have[run] == have[0]+Date(run) {
+			run++
 		}
-		cut := have[0].Time().YearDay() == 1 || have[run-1].Time().Month() == time.December && have[run-1].Time().Day() == 31
-		if run < days && !cut {
+		if run < days && !newYear(have[0]) && !newYear(have[run-1]+1) {
 			return false
 		}
+		have = have[run:]
 	}
 	return true
 }

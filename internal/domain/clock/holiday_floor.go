@@ -41,11 +41,8 @@ func (f Floor) String() string {
 
 // ParseFloor reads what String wrote.
 func ParseFloor(text string) (Floor, error) {
-	term, on, ok := strings.Cut(text, "=")
-	from, rest, found := strings.Cut(term, "+")
-	if !ok || !found {
-		return Floor{}, fmt.Errorf("not a floor: %q", text)
-	}
+	term, on, _ := strings.Cut(text, "=")
+	from, rest, _ := strings.Cut(term, "+")
 	digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
 	days, err := strconv.Atoi(rest[:digits])
 	if err != nil {
@@ -66,7 +63,7 @@ func (p *Profile) AtLeast(floors []Floor) *Profile {
 		return p
 	}
 	own := *p
-	own.floors = make(map[floorKey]Date, len(floors)+len(p.floors))
+	own.floors = make(map[floorKey]Date)
 	for k, on := range p.floors {
 		own.floors[k] = on
 	}
@@ -99,6 +96,9 @@ func Floors(p *Profile, old, changed Clock) []Floor {
 		keep(from, p.Rules.InfoComplaint, old.ComplaintLast, changed.ComplaintLast)
 	}
 	for _, rule := range p.Courts {
+		if rule.ValidFrom == NoDate { // not in force
+			continue
+		}
 		keep(changed.RefusalReceivedOn, Term{Days: rule.Notice, Count: rule.Count}, old.CourtLast, changed.CourtLast)
 		keep(changed.AppealSilenceLast, Term{Days: rule.AfterAppeal, Count: rule.Count}, old.CourtLast, changed.CourtLast)
 	}

@@ -142,6 +142,45 @@ func TestHolidaysRefused(t *testing.T) {
 	}
 }
 
+// TestHolidaysTaken is what just fits.
+func TestHolidaysTaken(t *testing.T) {
+	law := holidayLaw(t)
+	tests := []struct {
+		name   string
+		edited []Holiday
+		lines  []string // of the new text
+	}{
+		{"the first day", holidayRows(t, "2000-01-01 new-year"), []string{"  - {on: 2000-01-01, name: new-year}\n"}},
+		{"the last day", holidayRows(t, "2199-12-31 feast expected"), []string{"  - {on: 2199-12-31, name: feast, state: expected}\n"}},
+		{"the longest name", holidayRows(t, "2027-12-01 "+strings.Repeat("a", 40)), nil},
+		{"two names on one day", holidayRows(t, "2027-12-01 one, 2027-12-01 two"), []string{"name: one}\n", "name: two}\n"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			body, _, err := MergeHolidays(law, tt.edited)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, line := range tt.lines {
+				if !bytes.Contains(body, []byte(line)) {
+					t.Errorf("the text lacks %q", line)
+				}
+			}
+		})
+	}
+}
+
+// TestMergeInTheMiddle keeps what stands behind the table, though the text ends
+// without a line break.
+func TestMergeInTheMiddle(t *testing.T) {
+	law := "profile: ma\nversion: 4\nholidays:\n  - {on: 2027-03-10, name: fitr}\n#said of the next\nzone: Africa/Casablanca"
+	body, _, err := MergeHolidays([]byte(law), holidayRows(t, "2027-03-11 fitr"))
+	want := "profile: ma\nversion: 5\nholidays:\n  - {on: 2027-03-11, name: fitr}\nzone: Africa/Casablanca\n"
+	if err != nil || string(body) != want {
+		t.Errorf("merged:\n%s\nwant:\n%s%v", body, want, err)
+	}
+}
+
 // TestTwoFeastsInAYear is 2030: Fitr on 5 January and on 26 December.
 func TestTwoFeastsInAYear(t *testing.T) {
 	var fitr []Gap
@@ -153,10 +192,19 @@ func TestTwoFeastsInAYear(t *testing.T) {
 	if len(fitr) != 0 {
 		t.Errorf("gaps %v", fitr)
 	}
-	cut := YearGaps(2031, holidayRows(t, "2031-01-01 new-year, 2031-12-31 adha, 2031-05-01 labour"))
-	for _, g := range cut {
-		if g.Name == "adha" {
-			t.Errorf("a feast cut by the turn of the year: %v", g)
+	for table, want := range map[string]string{
+		"2031-12-31 adha": "", "2031-01-01 adha": "", "2031-01-01 adha, 2031-12-31 adha": "", // cut by the turn of the year
+		"2031-12-30 adha": "short", "2031-01-02 adha": "short", "2031-11-30 adha": "short", "2031-01-31 adha": "short", "2031-02-01 adha, 2031-12-31 adha": "apart",
+		"2031-01-01 adha, 2031-06-01 adha": "apart",
+	} {
+		got := ""
+		for _, g := range YearGaps(2031, holidayRows(t, table)) {
+			if g.Name == "adha" {
+				got = g.Why
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", table, got, want)
 		}
 	}
 	if len(Gaps(nil)) != 0 {
@@ -329,6 +377,9 @@ func TestFloors(t *testing.T) {
 			}
 			plain, with := profileWith(t, law, ""), profileWith(t, law, tt.feast+" feast expected")
 			floors := Floors(plain, Compute(with, tt.terms, tt.events, today), Compute(plain, tt.terms, tt.events, today))
+			if (len(floors) > 0) != tt.kept && tt.date != "due_on" || tt.date != "appeal_last" && tt.date != "complaint_last" && tt.date != "due_on" && len(floors) > 1 {
+				t.Errorf("floors %v", floors)
+			}
 			if got := of(with); got.String() != tt.told {
 				t.Fatalf("told %s, want %s", got, tt.told)
 			}
@@ -339,6 +390,44 @@ func TestFloors(t *testing.T) {
 				t.Error("a day that comes later is kept")
 			}
 		})
+	}
+}
+
+// TestFloorOfTheLatestReading keeps a day to appeal that lies behind the latest
+// reading of the law: 15 and 16 October 2026 leave the calendar, Monday 19 stays.
+func TestFloorOfTheLatestReading(t *testing.T) {
+	law := holidayLaw(t)
+	terms := Terms{Days: 10, Kind: KindNormal, Silence: MeansAppeal, Authority: AuthorityLocal}
+	events := []Event{{At: morning(t, "2026-09-01"), Do: File}}
+	today := civil(t, "2026-09-16")
+	with, plain := profileWith(t, law, "2026-10-15 feast, 2026-10-16 feast"), profileWith(t, law, "")
+	kept := plain.AtLeast(Floors(plain, Compute(with, terms, events, today), Compute(plain, terms, events, today)))
+	for p, want := range map[*Profile]bool{with: true, plain: false, kept: true} {
+		if r := Try(p, terms, events, Event{At: morning(t, "2026-10-19"), Do: Appeal}); r.OK != want {
+			t.Errorf("an appeal on 19 October: %v (%s), want %v", r.OK, r.Why, want)
+		}
+	}
+	if r := Try(kept, terms, events, Event{At: morning(t, "2026-10-20"), Do: Appeal}); r.OK {
+		t.Error("an appeal on 20 October is taken")
+	}
+}
+
+// TestFloorsOfOtherRequests compares clocks under readings by which a request
+// stands, or does not.
+func TestFloorsOfOtherRequests(t *testing.T) {
+	law := holidayLaw(t)
+	byFile, err := profileWith(t, law, "").Set("replacement", "file")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, terms := profileWith(t, law, ""), Terms{Days: 30, Kind: KindNormal, Silence: MeansAppeal, Authority: AuthorityLocal}
+	events := []Event{{At: morning(t, "2026-09-01"), Do: File}, {At: morning(t, "2026-09-02"), Do: RequestReplacement, Docs: []string{"a"}}, {At: morning(t, "2026-09-03"), Do: RequestReplacement, Docs: []string{"b"}}}
+	two, one := Compute(plain, terms, events, civil(t, "2026-09-04")), Compute(byFile, terms, events, civil(t, "2026-09-04"))
+	if len(two.Requests) != 2 || len(one.Requests) != 1 {
+		t.Fatalf("%d and %d requests", len(two.Requests), len(one.Requests))
+	}
+	if got := len(Floors(plain, one, two)) + len(Floors(byFile, two, one)); got != 0 {
+		t.Errorf("%d floors", got)
 	}
 }
 
