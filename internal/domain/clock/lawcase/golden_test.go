@@ -121,3 +121,34 @@ func TestGoldenPrints(t *testing.T) {
 		}
 	}
 }
+
+// TestGoldenReadings: every value of every switch has a case that people
+// counted by hand.
+func TestGoldenReadings(t *testing.T) {
+	p := profile(t)
+	files, err := Files(wasl.Content, "law/cases")
+	if err != nil {
+		t.Fatal(err)
+	}
+	counted := map[Setting]bool{}
+	for _, name := range files {
+		cases, err := Read(wasl.Content, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			for _, a := range c.Alternatives {
+				for _, s := range a.Set {
+					counted[s] = counted[s] || len(a.Set) == 1 && a.Expect != nil
+				}
+			}
+		}
+	}
+	for _, s := range p.Switches() {
+		for _, value := range s.Values {
+			if value != s.Value && !counted[Setting{s.Name, value}] {
+				t.Errorf("no case is counted with %s: %s", s.Name, value)
+			}
+		}
+	}
+}
