@@ -37,7 +37,7 @@ func pinned(p *clock.Profile, actions []Action) *clock.Profile {
 	for _, a := range actions {
 		switch a.Kind {
 		case ActFiled:
-			p = p.With(list(a.Data["closed"]))
+			p = p.With(list(a.Data[closedData]))
 		case ActLaw:
 			floors = append(floors, clock.FloorsIn(a.Data)...)
 		}

@@ -149,7 +149,7 @@ func recorded(actions []Action, t timer) bool {
 }
 
 func attested(actions []Action) bool {
-	return slices.ContainsFunc(actions, func(a Action) bool { return a.Kind == "attested" })
+	return slices.ContainsFunc(actions, func(a Action) bool { return a.Kind == ActAttested })
 }
 
 // actedOn is the day of the newest act of a person: the dates of a case have
