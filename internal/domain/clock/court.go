@@ -1,22 +1,20 @@
 package clock
 
 // court is the rule of the administrative court that a case falls under: the
-// one its terms name, else the newest in force when the decision was received.
-func (f *fold) court() *CourtRule {
-	var best *CourtRule
-	day := max(f.c.RefusalReceivedOn, f.c.AppealedOn)
-	if f.c.RefusalReceivedOn != NoDate {
-		day = f.c.RefusalReceivedOn // a term already running keeps its rule (art. 643)
+// one its terms name, else the newest in force when the refusal was received or
+// the silence appealed against; a term already running keeps its rule (art. 643).
+func (f *fold) court() (best *CourtRule) {
+	day := f.c.RefusalReceivedOn
+	if day == NoDate {
+		day = f.c.AppealedOn
 	}
 	for i := range f.p.Courts {
 		rule := &f.p.Courts[i]
 		if rule.Law == f.t.law() {
 			return rule
 		}
-		if f.t.law() == "" && rule.ValidFrom != NoDate && rule.ValidFrom <= max(day, f.now) && (best == nil || rule.ValidFrom > best.ValidFrom) {
-			if day == NoDate || rule.ValidFrom <= day {
-				best = rule
-			}
+		if f.t.law() == "" && rule.ValidFrom != NoDate && rule.ValidFrom <= day && (best == nil || rule.ValidFrom > best.ValidFrom) {
+			best = rule
 		}
 	}
 	return best

@@ -2,7 +2,9 @@ package clock
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -83,12 +85,14 @@ var ranks = func() map[string]int {
 // Known tells whether an act has a name here.
 func Known(do string) bool { return ranks[do] != 0 }
 
-// inOrder is events by instant; those of one instant in a fixed order.
+// inOrder is events by instant; those of one instant in a fixed order, by their
+// rank and then by all that they say.
 func inOrder(events []Event) []Event {
 	byTime := func(a, b Event) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(ranks[a.Do], ranks[b.Do]), slices.Compare(a.Docs, b.Docs),
-			cmp.Compare(a.For, b.For), cmp.Compare(a.Days, b.Days), cmp.Compare(a.Received, b.Received), cmp.Compare(a.Notified, b.Notified), cmp.Compare(a.Reason, b.Reason),
-			slices.Compare(a.Missing, b.Missing), cmp.Compare(a.said(), b.said()))
+		if c := a.At.Compare(b.At); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(ranks[a.Do], ranks[b.Do]), strings.Compare(a.text(), b.text()))
 	}
 	if slices.IsSortedFunc(events, byTime) {
 		return events
@@ -98,19 +102,9 @@ func inOrder(events []Event) []Event {
 	return sorted
 }
 
-// said is what an event says by yes and no, as one number.
-func (e *Event) said() int {
-	n := 0
-	if e.OnTheSpot {
-		n = 1
-	}
-	for _, b := range []*bool{e.Repeat, e.SameApplicant, e.RefusedBefore, e.Changed} {
-		switch n *= 3; {
-		case b != nil && *b:
-			n += 2
-		case b != nil:
-			n++
-		}
-	}
-	return n
+// text is an event as it is kept, its instant by one clock.
+func (e Event) text() string {
+	e.At = e.At.UTC()
+	body, _ := json.Marshal(e) // strings, numbers and dates encode
+	return string(body)
 }

@@ -36,26 +36,15 @@ func (f *fold) judgeLater(e Event, r Ruling) (ruling Ruling, found bool) {
 	return r, false
 }
 
-// judgeNotified takes the notice of a refusal that was signed before; found is
-// false where it is itself the refusal.
-func (f *fold) judgeNotified(e Event, r Ruling) (Ruling, bool) {
-	for i, day := range f.notices {
-		if day == r.On && f.events[i].Do == Refuse && !f.events[i].At.After(e.At) {
-			return r, f.ended == Refused || f.pending != nil || f.refusedAlready(r.On)
+// judgeNotified takes the notice of a refusal that was signed before, unless the
+// file has ended otherwise since; found is false where it is itself the refusal.
+func (f *fold) judgeNotified(e Event, r Ruling) (ruling Ruling, found bool) {
+	for _, i := range f.linked {
+		if f.events[i].At.Equal(e.At) {
+			return r, f.ended == "" || f.ended == Refused
 		}
 	}
 	return r, false
-}
-
-// refusedAlready tells that the refusal a notice speaks of had no effect: the
-// list of refused acts names the notice already.
-func (f *fold) refusedAlready(day Date) bool {
-	for _, r := range f.c.Refused {
-		if r.Do == RefusalNotified && r.On == day || r.Do == Refuse {
-			return true
-		}
-	}
-	return false
 }
 
 func (f *fold) judgeClaim(r Ruling) Ruling {
