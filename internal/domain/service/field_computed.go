@@ -1,7 +1,6 @@
 package service
 
 import (
-
 	"cel.dev/cel-go/cel"
 
 	"wasl/internal/base/i18n"
