@@ -477,3 +477,39 @@ func TestLateArrival(t *testing.T) {
 		w.state(got, casework.StateGranted)
 	})
 }
+
+// TestBrought notes at the counter what the applicant brought: originals are
+// shown there, and a missing piece may come on paper.
+func TestBrought(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		got, filed := w.filedPermit(clock.MeansConsent, "false")
+		brought := func(id, kind string, pieces ...string) error {
+			return w.office.Brought(ctx, amina, got.Reference, casework.Brought{ID: id, For: kind, Questions: pieces})
+		}
+		says(t, "nothing asked", brought("brought-a", "originals"), "act.out-of-order 10")
+		says(t, "no such kind", brought("brought-b", "flowers"), "act.kind")
+		w.to(filed + 2)
+		says(t, "originals", w.ask(got, "request-a", casework.ActOriginals, "proof_file", "host_letter"), "")
+		w.to(filed + 5)
+		says(t, "not a piece", brought("brought-c", "originals", "cnie"), "act.unknown-piece")
+		says(t, "one of them", brought("brought-d", "originals", "proof_file"), "")
+		w.state(got, casework.StateWaiting)
+		for range 2 {
+			says(t, "the other", brought("brought-e", "originals", "host_letter"), "")
+		}
+		w.state(got, casework.StateReview)
+		if c := w.view(got).Clock; c.SuspendedDays != 3 {
+			t.Errorf("%d days suspended, want 3", c.SuspendedDays)
+		}
+		w.exchange()
+		if c := w.mine(got); len(c.Requests) != 0 || c.Clock.SuspendedDays != 3 && c.Clock.State != clock.Running {
+			t.Errorf("the applicant is still asked %v", c.Requests)
+		}
+		got = w.file("residence-certificate", "later")
+		w.exchange()
+		w.state(got, casework.StateIncomplete)
+		says(t, "the missing piece", brought("brought-f", intake.Missing, "proof_file"), "")
+		w.state(got, casework.StateReview)
+	})
+}
