@@ -513,3 +513,33 @@ func TestBrought(t *testing.T) {
 		w.state(got, casework.StateReview)
 	})
 }
+
+// TestHostileAnswer sets aside answers that no portal of ours makes.
+func TestHostileAnswer(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		got, _ := w.filedPermit(clock.MeansConsent, "false")
+		says(t, "a request", w.ask(got, "request-a", casework.ActReplacement, "proof_file"), "")
+		for reason, said := range map[string]map[string]any{
+			"intake.section": {intake.IntakeFor: "mercy"},
+			"intake.pieces":  {intake.IntakeFor: "replacement", intake.IntakePieces: []string{"cnie"}},
+		} {
+			w.must(w.office.Take(t.Context(), w.made(got, intake.KindAnswer, said, w.now())))
+			if n := w.count(`SELECT count(*) FROM quarantine WHERE reason LIKE '%` + reason + `%'`); n != 1 {
+				t.Errorf("%v: %d in quarantine for %s, want 1", said, n, reason)
+			}
+			w.exec(`DELETE FROM quarantine`)
+		}
+		many := make([]string, 500)
+		for i := range many {
+			many[i] = "proof_file"
+		}
+		w.must(w.office.Take(t.Context(), w.made(got, intake.KindAnswer, map[string]any{intake.IntakePieces: many}, w.now())))
+		if n := w.count(`SELECT count(*) FROM quarantine WHERE reason LIKE '%intake.section%'`); n != 1 {
+			t.Errorf("five hundred pieces: %d in quarantine, want 1", n)
+		}
+		w.exec(`DELETE FROM quarantine`)
+		w.state(got, casework.StateWaiting)
+		w.hand(got, intake.KindAnswer, map[string]any{intake.IntakeFor: "replacement", intake.IntakePieces: []string{"proof_file"}})
+		w.state(got, casework.StateReview)
+	})
+}

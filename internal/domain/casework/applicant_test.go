@@ -44,6 +44,15 @@ func (w *world) hand(got *intake.Accepted, kind string, said map[string]any) {
 
 func (w *world) handAt(got *intake.Accepted, kind string, said map[string]any, at time.Time) {
 	w.t.Helper()
+	w.must(w.office.Take(w.t.Context(), w.made(got, kind, said, at)))
+	if n := w.count(`SELECT count(*) FROM quarantine`); n != 0 {
+		w.t.Fatalf("a %s was set aside: %s", kind, w.text(`SELECT reason FROM quarantine`))
+	}
+}
+
+// made is an envelope that follows a filing, as a portal offers it.
+func (w *world) made(got *intake.Accepted, kind string, said map[string]any, at time.Time) intake.Offered {
+	w.t.Helper()
 	code, err := seal.ParseCode(got.ResumeCode)
 	w.must(err)
 	keys := code.Derive()
@@ -74,10 +83,7 @@ func (w *world) handAt(got *intake.Accepted, kind string, said map[string]any, a
 	w.must(err)
 	seq, err := w.office.Progress(w.t.Context())
 	w.must(err)
-	w.must(w.office.Take(w.t.Context(), intake.Offered{Seq: seq, Envelope: h.ID, Kind: kind, Reference: got.Reference, At: at, Body: body, Deposit: deposit, Salt: append(sixteen(), sixteen()...)}))
-	if n := w.count(`SELECT count(*) FROM quarantine`); n != 0 {
-		w.t.Fatalf("a %s was set aside: %s", kind, w.text(`SELECT reason FROM quarantine`))
-	}
+	return intake.Offered{Seq: seq, Envelope: h.ID, Kind: kind, Reference: got.Reference, At: at, Body: body, Deposit: deposit, Salt: append(sixteen(), sixteen()...)}
 }
 
 func sixteen() []byte {
