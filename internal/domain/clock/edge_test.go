@@ -53,6 +53,10 @@ var edges = []tale{
 	{name: "a bare replacement is asked once, a named one besides", terms: local,
 		events: "2026-06-01 file; 2026-06-02 request-replacement; 2026-06-02T10:00 request-replacement docs=plan; 2026-06-02T11:00 request-replacement",
 		on:     "2026-06-02", want: "open=2 refused=request-replacement:2026-06-02:repeat-piece:55-19:10+4(8)"},
+	{name: "two bare replacements", terms: local, events: "2026-06-01 file; 2026-06-02 request-replacement; 2026-06-03 request-replacement",
+		on: "2026-06-03", want: "open=1 refused=request-replacement:2026-06-03:repeat-piece:55-19:10+4(8)"},
+	{name: "a bare replacement, then a named one", terms: local, events: "2026-06-01 file; 2026-06-02 request-replacement; 2026-06-03 request-replacement docs=plan",
+		on: "2026-06-03", want: "open=2 refused="},
 	{name: "a named replacement, then a bare one", terms: local, events: "2026-06-01 file; 2026-06-02 request-replacement docs=plan; 2026-06-03 request-replacement",
 		on: "2026-06-03", want: "open=2 refused="},
 	{name: "originals twice", terms: local, events: "2026-06-01 file; 2026-06-02 request-originals docs=plan; 2026-06-03 request-originals docs=deed",
@@ -71,6 +75,9 @@ var edges = []tale{
 	{name: "a correction a day late", set: "late_piece=refused", terms: local, events: "2026-06-01 file; 2026-06-02 request-replacement docs=plan; 2026-07-04 answer", on: "2026-07-04",
 		want: "open=1 refused=answer:2026-07-04:late-piece:55-19:10"},
 	{name: "information has no last day", set: "late_piece=refused", terms: local, events: "2026-06-01 file; 2026-06-02 request-information; 2026-09-04 answer", on: "2026-09-04", want: "open=0 refused="},
+
+	{name: "information, while a correction is late", set: "late_piece=refused", terms: local,
+		events: "2026-06-01 file; 2026-06-02 request-replacement docs=plan; 2026-06-02 request-information; 2026-07-06 answer docs=photo", on: "2026-07-06", want: "open=1 refused="},
 
 	// Returns, notices and extensions.
 	{name: "a return while the window is open", terms: local, events: "2026-06-01 file missing=plan; 2026-06-09 return", on: "2026-06-09",
@@ -229,6 +236,11 @@ func TestCourtInForce(t *testing.T) {
 		t.Fatal(err)
 	}
 	tale{name: "no court at all", terms: court, events: "2026-06-01 file; 2026-06-02 refuse", on: "2026-09-01", want: "state=refused court_last= due_on="}.check(t, bare)
+	lone := strings.Replace(string(holidayLaw(t)), `valid_from: 1994-01-01, `, "", 1)
+	if bare, err = ParseProfile([]byte(lone)); err != nil {
+		t.Fatal(err)
+	}
+	tale{name: "no court in force", terms: local, events: "2026-06-01 file; 2026-06-02 refuse", on: "2026-09-01", want: "state=refused court_last="}.check(t, bare)
 	zero, err := ParseProfile([]byte(strings.ReplaceAll(string(holidayLaw(t)), "silence: 60}", "silence: 0}")))
 	if err != nil {
 		t.Fatal(err)
@@ -250,6 +262,7 @@ func TestReservations(t *testing.T) {
 	}
 	for _, c := range []tale{ // filed on 1 June: due on 1 June + days + 1; 3 July is a Friday
 		{name: "silence two days before", terms: at(28), events: "2026-06-01 file", want: "due_on=2026-06-30 tentative=false"},
+		{name: "silence the day before", terms: at(29), events: "2026-06-01 file", want: "due_on=2026-07-01 tentative=true"},
 		{name: "the day before, whose silence falls on it", terms: at(30), events: "2026-06-01 file", want: "due_on=2026-07-02 tentative=true"},
 		{name: "rolled over it and the weekend", terms: at(31), events: "2026-06-01 file", want: "due_on=2026-07-06 tentative=true"},
 		{name: "rolled from the Sunday after it", terms: at(33), events: "2026-06-01 file", want: "due_on=2026-07-06 tentative=true"},
@@ -258,6 +271,7 @@ func TestReservations(t *testing.T) {
 		{name: "half on it", terms: at(60), events: "2026-06-03 file", want: "half_last=2026-07-03 due_on=2026-08-03 tentative=false"},
 		{name: "due on the last day known", terms: at(30), events: "2026-11-29 file", want: "due_on=2026-12-30 uncovered=false"},
 		{name: "silence on the last day known", terms: at(29), events: "2026-11-30 file", want: "silence_effect_on=2026-12-31 uncovered=false"},
+		{name: "one date on the first unknown", terms: Terms{Law: LawData}, events: "2026-12-21 rectification-asked", want: "rectify_last=2027-01-01 uncovered=true"},
 		{name: "silence on the first unknown", terms: at(10), events: "2026-12-21 file", want: "due_on=2027-01-01 uncovered=true"},
 	} {
 		c.on = c.events[:10]
@@ -380,5 +394,25 @@ func TestDefaults(t *testing.T) {
 	sunday, err := p.Rest([]string{"sun"}, nil)
 	if err != nil || sunday.Working(civil(t, "2026-06-07")) || !sunday.Working(civil(t, "2026-06-06")) {
 		t.Errorf("sunday alone: %v", err)
+	}
+}
+
+// TestLongestTerms: the bounds of a profile's terms hold to the day.
+func TestLongestTerms(t *testing.T) {
+	law := string(holidayLaw(t))
+	for _, c := range []struct{ was, is string }{
+		{"claim: {days: 7,", "claim: {days: %d,"}, {"notice: 60, appeal_silence: 60,", "notice: %d, appeal_silence: 60,"},
+	} {
+		for days, fine := range map[int]bool{3660: true, 3661: false} {
+			text := strings.Replace(law, c.was, fmt.Sprintf(c.is, days), 1)
+			if _, err := ParseProfile([]byte(text)); (err == nil) != fine || text == law {
+				t.Errorf("%s: got %v", fmt.Sprintf(c.is, days), err)
+			}
+		}
+	}
+	for days, fine := range map[int]bool{60: true, 61: false} {
+		if _, err := ParseProfile([]byte(strings.Replace(law, "warn_days: [7,", fmt.Sprintf("warn_days: [%d,", days), 1))); (err == nil) != fine {
+			t.Errorf("warned %d days before: got %v", days, err)
+		}
 	}
 }
