@@ -62,6 +62,9 @@ func TestParseRefuses(t *testing.T) {
 
 // TestParseQuick reads large files of the slowest shapes.
 func TestParseQuick(t *testing.T) {
+	if testing.Short() {
+		t.Skip("ten files of a megabyte")
+	}
 	for _, row := range []string{"k%d: 1\n", "- {at: %d, do: file}\n", "- [[a, %d]]\n", "- 'x%d'\n", "- \"x%d\n", "#%d\n", "? %d\n", "- a\n  %d\n", "- k: {x: %d}\n  l: [1]\n", "- - a: %d\n    b: 2\n"} {
 		var b strings.Builder
 		for i := 0; b.Len() < 1<<20-100; i++ {
