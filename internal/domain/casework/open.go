@@ -63,6 +63,17 @@ func (v *View) Readings() []clock.Alternative {
 	return clock.Readings(v.standing.law, v.standing.terms, v.standing.events, v.on)
 }
 
+// Switches are the law's ambiguous rules and the readings taken of this case.
+func (v *View) Switches() []clock.Switch { return v.standing.law.Switches() }
+
+// Extended is the clock as an extension would leave it, and whether the law
+// allows that extension now.
+func (v *View) Extended(e Extend, at time.Time) (clock.Clock, clock.Ruling) {
+	act := clock.Event{At: at, Do: clock.Extend, For: e.For, Days: e.Days}
+	s := v.standing
+	return clock.Compute(s.law, s.terms, append(slices.Clone(s.events), act), v.on), s.judge(act, at)
+}
+
 // View reads a case's clear facts; strangers get errs.NotFound.
 func (o *Office) View(ctx context.Context, who *identity.Agent, reference string) (*View, error) {
 	if !who.May(identity.SeeQueue) {

@@ -3,10 +3,13 @@ package office
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"wasl/internal/base/errs"
+	"wasl/internal/base/i18n"
 	"wasl/internal/base/web"
 	"wasl/internal/domain/casework"
+	"wasl/internal/domain/clock/words"
 )
 
 // open records the opening, then shows the content. Carried words come back in
@@ -96,6 +99,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, a *asked, t type
 		return s.back(w, r, a, done)
 	}
 	at := wordsIn[t.Form]
+	if own := formControl(t.Form, err); own != "" && formOf(t.Form) != nil {
+		at = own
+	}
 	var e *errs.Error
 	if errors.As(err, &e) && controlOf[t.Form][e.Key] != "" {
 		at = controlOf[t.Form][e.Key]
@@ -107,7 +113,11 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, a *asked, t type
 // mend here is answered as the error it is.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, a *asked, t typed, at string, err error) error {
 	var e *errs.Error
-	if !errors.As(err, &e) || e.Kind == errs.NotFound || e.Kind == errs.Internal || !texts.Has("refused."+e.Key) {
+	if !errors.As(err, &e) || e.Kind == errs.NotFound || e.Kind == errs.Internal {
+		return err
+	}
+	said, known := refusal(a.lang, e)
+	if !known {
 		return err
 	}
 	status := http.StatusUnprocessableEntity
@@ -120,7 +130,29 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, a *asked, t type
 	if e.Key == "act.again" || e.Key == "act.id" { // the next try is another act
 		t.values.Del("act")
 	}
-	return s.casePage(w, r, a, shown{status: status, typed: t, faults: []fault{{at, texts.T(a.lang, "refused."+e.Key, e.Args...)}}})
+	return s.casePage(w, r, a, shown{status: status, typed: t, faults: []fault{{at, said}}})
+}
+
+// refusal says in words why an act was refused: by a text of its own, or, where
+// the law refuses it, by the engine's reason and its articles.
+func refusal(l i18n.Lang, e *errs.Error) (said string, known bool) {
+	if texts.Has("refused." + e.Key) {
+		return texts.T(l, "refused."+e.Key, e.Args...), true
+	}
+	why, found := strings.CutPrefix(e.Key, "act.")
+	if !found || e.Kind != errs.Conflict {
+		return "", false
+	}
+	arg := map[string]string{}
+	for i := 0; i+1 < len(e.Args); i += 2 {
+		name, _ := e.Args[i].(string)
+		arg[name], _ = e.Args[i+1].(string)
+	}
+	var articles []string
+	if arg["article"] != "" {
+		articles = strings.Split(arg["article"], ", ")
+	}
+	return texts.T(l, "refused.law", "why", strings.TrimSuffix(whyNot(l, why), "."), "ground", words.In(l).Cite(arg["law"], articles...)), true
 }
 
 // back leads to the case by its own address, with what was done.

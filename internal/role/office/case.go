@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"errors"
+	"html/template"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"wasl/internal/base/i18n"
 	"wasl/internal/domain/casework"
 	"wasl/internal/domain/clock"
+	"wasl/internal/domain/clock/words"
 	"wasl/internal/domain/identity"
 	"wasl/internal/domain/intake"
 	"wasl/internal/domain/service"
@@ -22,34 +24,41 @@ import (
 type casePage struct {
 	frame
 	*casework.View
-	Service, StateText, TurnText, MentionText string
-	Due                                       due
-	Answer                                    string // last day for the applicant's answer
-	Silence                                   string // what silence means, while that is to come
-	Requests                                  string // last day for requests, while they may be sent
-	MissingLabels                             []string
-	Open                                      bool // not decided
-	MayOpen, MayDecide                        bool
-	Purposes                                  []choice
-	Purpose                                   string
-	Allowed                                   map[string]allowance
-	History                                   []historyRow
-	Openings                                  []openingRow
-	Opened                                    *openedCase
-	Typed                                     typed
-	Done                                      string // what was just done, in words
+	Service, StateText, MentionText string
+	Complete                        string // the day the file was complete
+	Box                             clockBox
+	MissingLabels                   []string
+	MayOpen, MayDecide              bool
+	Purposes                        []choice
+	Purpose                         string
+	Allowed                         map[string]allowance // by act of the engine
+	History                         []historyRow
+	Openings                        []openingRow
+	Opened                          *openedCase
+	Forms                           []formView
+	Readings                        []readingRow
+	Asked                           bool // for the readings
+	Typed                           typed
+	Done                            string // what was just done, in words
 }
 
 type choice struct{ ID, Label string }
 
+// allowance says whether an act may be done now, and why not.
 type allowance struct {
-	OK       bool
-	Key, Why string // why not: the text's key, and the text
+	OK     bool
+	Key    string // of why not
+	Why    string
+	Ground template.HTML // law and articles
 }
 
+// historyRow is one act of the case's history.
 type historyRow struct {
-	At   time.Time
-	Text string
+	At           time.Time
+	Text         string
+	Detail       template.HTML
+	Author, Side string // a person of the office, or else who it was
+	Ground       template.HTML
 }
 
 // openingRow is one entry of who opened the case.
@@ -62,14 +71,18 @@ type openingRow struct {
 
 // shown is how a case is shown after a request.
 type shown struct {
-	status int // 0 is 200
-	typed  typed
-	faults []fault
-	done   string
+	status   int // 0 is 200
+	typed    typed
+	faults   []fault
+	done     string
+	confirm  string // what the typed form would do, in words, before it is done
+	confirms string // and what its second post says
+	readings bool
 }
 
 func (s *Server) showCase(w http.ResponseWriter, r *http.Request, a *asked) error {
-	return s.casePage(w, r, a, shown{done: r.URL.Query().Get("done")})
+	q := r.URL.Query()
+	return s.casePage(w, r, a, shown{done: q.Get("done"), readings: q.Get("show") == "readings"})
 }
 
 // casePage shows a case as it is now, opened where this agent's opening is in
@@ -99,6 +112,13 @@ func (s *Server) casePage(w http.ResponseWriter, r *http.Request, a *asked, how 
 	for _, f := range how.faults {
 		p.Faults = append(p.Faults, fault{p.anchor(f.At), f.Text})
 	}
+	p.Box = p.clockBox(a.lang)
+	p.forms(a.lang, how)
+	if p.Asked = how.readings; p.Asked {
+		if p.Readings, err = s.readings(r.Context(), a); err != nil {
+			return err
+		}
+	}
 	return s.render(w, r, a.lang, cmp.Or(how.status, http.StatusOK), "case", p)
 }
 
@@ -123,8 +143,8 @@ func happened(done string, v *casework.View) bool {
 func (s *Server) describe(r *http.Request, a *asked, v *casework.View) *casePage {
 	l := a.lang
 	p := &casePage{frame: s.frame(r, l, casePath(v.Reference), texts.T(l, "case.title", "reference", i18n.Isolate(v.Reference))), View: v,
-		Service: s.office.ServiceTitle(l, v.Row.Service), StateText: texts.T(l, "state."+v.State), TurnText: texts.T(l, "turn."+v.Turn),
-		MentionText: texts.T(l, "mention."+cmp.Or(v.Mention, "none")), Open: v.Turn != casework.TurnNobody, MayOpen: a.who.May(identity.OpenCase), MayDecide: a.who.May(identity.Decide),
+		Service: s.office.ServiceTitle(l, v.Row.Service), StateText: stateName(l, v.State), MentionText: mentionName(l, v.Mention),
+		Complete: v.Clock.CompleteOn.String(), MayOpen: a.who.May(identity.OpenCase), MayDecide: a.who.May(identity.Decide),
 		Allowed: map[string]allowance{}, Purpose: casework.Purposes[0]}
 	for _, id := range v.Missing {
 		p.MissingLabels = append(p.MissingLabels, label(v.Definition, l, id))
@@ -132,40 +152,18 @@ func (s *Server) describe(r *http.Request, a *asked, v *casework.View) *casePage
 	for _, id := range casework.Purposes {
 		p.Purposes = append(p.Purposes, choice{id, texts.T(l, "purpose."+id)})
 	}
-	for _, one := range v.Allowed {
-		may := allowance{OK: one.OK}
+	for _, one := range v.Rulings {
+		may := allowance{OK: one.OK, Ground: words.In(l).LawHTML(one)}
 		if !one.OK {
-			may.Key, may.Why = one.Why, texts.T(l, "refused.act."+one.Why, "article", one.Article)
+			may.Key, may.Why = one.Why, whyNot(l, one.Why)
 		}
-		p.Allowed[one.Action] = may
+		p.Allowed[one.Do] = may
 	}
-	p.dates(l, v)
 	for _, o := range v.Accesses {
 		p.Openings = append(p.Openings, opening(l, o))
 	}
-	for _, act := range v.Timeline {
-		p.History = append(p.History, historyRow{act.At, texts.T(l, "act."+act.Kind)})
-	}
+	s.history(r.Context(), p, l)
 	return p
-}
-
-// dates are the legal dates that still matter.
-func (p *casePage) dates(l i18n.Lang, v *casework.View) {
-	if v.Turn == casework.TurnNobody {
-		return
-	}
-	if v.DueOn != "" {
-		p.Due = dueOn(l, v.DueOn, i18n.Today(time.Now()))
-	}
-	if v.Turn == casework.TurnApplicant && v.Clock.WindowLast != clock.NoDate {
-		p.Answer = v.Clock.WindowLast.String()
-	}
-	if p.MayRequest() {
-		p.Requests = v.Clock.HalfLast.String()
-	}
-	if key := "silence." + v.Clock.SilenceMeans; texts.Has(key) && v.State != casework.StateConsent {
-		p.Silence = texts.T(l, key)
-	}
 }
 
 func opening(l i18n.Lang, o intake.Access) openingRow {
@@ -195,35 +193,100 @@ func label(def *service.Definition, l i18n.Lang, question string) string {
 
 // MayRequest tells whether the law lets something be asked now.
 func (p *casePage) MayRequest() bool {
-	return p.Allowed[casework.ActReplacement].OK || p.Allowed[casework.ActInformation].OK
+	return p.Allowed[clock.RequestReplacement].OK || p.Allowed[clock.RequestOriginals].OK || p.Allowed[clock.RequestInformation].OK
+}
+
+// kindPick is one kind of request: to choose, or why it cannot be.
+type kindPick struct {
+	ID, Value, Label string
+	Chosen           bool
+	allowance
+}
+
+// Kinds are the three requests that the law knows.
+func (p *casePage) Kinds() []kindPick {
+	kinds := []kindPick{
+		{ID: "replacement", Value: clock.RequestReplacement, Label: texts.T(p.Lang, "request.replacement")},
+		{ID: "originals", Value: clock.RequestOriginals, Label: texts.T(p.Lang, "request.originals")},
+		{ID: "information", Value: clock.RequestInformation, Label: texts.T(p.Lang, "request.information")},
+	}
+	open := 0
+	for i := range kinds {
+		k := &kinds[i]
+		if k.allowance, k.Chosen = p.Allowed[k.Value], p.Typed.Has("kind", k.Value); k.OK {
+			open++
+		}
+	}
+	for i := range kinds {
+		kinds[i].Chosen = kinds[i].Chosen || open == 1 && kinds[i].OK
+	}
+	return kinds
+}
+
+// MayEnd tells whether the law lets the case be granted or refused now.
+func (p *casePage) MayEnd() bool { return p.Allowed[clock.Grant].OK || p.Allowed[clock.Refuse].OK }
+
+// DecideTitle names the decision: after a silence that means yes, the act is
+// only handed over.
+func (p *casePage) DecideTitle() string {
+	if p.Clock.State == clock.Consent {
+		return texts.T(p.Lang, "decide.hand-over")
+	}
+	return texts.T(p.Lang, "decide.title")
 }
 
 // Shows tells whether the page has an act's form.
-func (p *casePage) Shows(form string) bool {
-	switch form {
-	case "note":
-		return p.Opened != nil
-	case "request":
-		return p.Opened != nil && p.MayRequest()
-	case "decide":
-		return p.Opened != nil && p.MayDecide && (p.Allowed[casework.Grant].OK || p.Allowed[casework.Refuse].OK)
+func (p *casePage) Shows(name string) bool {
+	if p.Opened == nil {
+		return false
 	}
-	return false
+	switch name {
+	case "note":
+		return true
+	case "request":
+		return p.MayRequest()
+	case "decide":
+		return p.MayDecide && p.MayEnd()
+	}
+	f := formOf(name)
+	if f == nil || f.right == identity.Decide && !p.MayDecide {
+		return false
+	}
+	if f.name == "brought" {
+		return len(p.waited(p.Lang)) > 0
+	}
+	return slices.ContainsFunc(f.acts, func(do string) bool { return p.Allowed[do].OK })
+}
+
+// forms are those that one template draws, as far as they may be sent now.
+func (p *casePage) forms(l i18n.Lang, how shown) {
+	for i := range forms {
+		if f := &forms[i]; p.Shows(f.name) {
+			v := f.view(p, l)
+			if how.confirm != "" && f.name == how.typed.Form {
+				v.Confirm, v.Confirms, v.Do = how.confirm, how.confirms, texts.T(l, f.name+".sure")
+			}
+			p.Forms = append(p.Forms, v)
+		}
+	}
 }
 
 // anchor is where an error at a control leads: to it, to the words of its form,
 // to the words kept, or to the content's head.
 func (p *casePage) anchor(at string) string {
+	form := p.Typed.Form
 	switch {
 	case at == "purpose" && p.Opened == nil && p.MayOpen:
 		return at
-	case p.Shows(p.Typed.Form):
+	case p.Shows(form) && formOf(form) != nil:
+		return formOf(form).anchor(at)
+	case p.Shows(form):
 		lacks := at == "pieces" && !p.AsksPieces() || at == "reasons" && !p.AsksReasons()
-		if slices.Contains(controls[p.Typed.Form], at) && !lacks {
+		if slices.Contains(controls[form], at) && !lacks {
 			return at
 		}
-		return wordsIn[p.Typed.Form]
-	case p.Typed.Form != "":
+		return wordsIn[form]
+	case form != "":
 		return "kept"
 	}
 	return "content"
@@ -231,12 +294,12 @@ func (p *casePage) anchor(at string) string {
 
 // AsksPieces tells whether the request form lists documents.
 func (p *casePage) AsksPieces() bool {
-	return p.Allowed[casework.ActReplacement].OK && len(p.Opened.Pieces) > 0
+	return (p.Allowed[clock.RequestReplacement].OK || p.Allowed[clock.RequestOriginals].OK) && len(p.Opened.Pieces) > 0
 }
 
 // AsksReasons tells whether the decision form lists reasons.
 func (p *casePage) AsksReasons() bool {
-	return p.Allowed[casework.Refuse].OK && len(p.Opened.Reasons) > 0
+	return p.Allowed[clock.Refuse].OK && len(p.Opened.Reasons) > 0
 }
 
 // ActID is the id of a form's act: the one posted while that act was not

@@ -62,7 +62,7 @@ func TestWholeCase(t *testing.T) {
 	noted := opened.Submit("/note", url.Values{"note": {"Appelé le gardien."}}, nil)
 	noted.Has("La note est gardée", "Appelé le gardien.")
 	asked := noted.Submit("/request", url.Values{"kind": {"request-replacement"}, "pieces": {"proof_file"}, "text": {"Illisible."}}, nil)
-	asked.Has("La demande est envoyée", "En attente de l'usager", "Illisible.", "Réponse au plus tard le", "Une demande attend déjà")
+	asked.Has("La demande est envoyée", "En attente de l'usager", "Illisible.", "Réponse au plus tard le", "Le délai est suspendu")
 
 	w.exchange()
 	c, err := w.desk.CaseByCode(t.Context(), got.Reference, got.ResumeCode)
@@ -72,7 +72,7 @@ func TestWholeCase(t *testing.T) {
 	w.must(w.desk.Answer(t.Context(), c, "Voilà."))
 	w.exchange()
 	answered := b.Get(w.base + "/fr/cases/" + got.Reference)
-	answered.Has("Réponse de l'usager", "Voilà.", "facture2.pdf")
+	answered.Has("Réponse à une demande", "Voilà.", "facture2.pdf")
 	file := answered.Follow("/files/")
 	if file.Status != http.StatusOK || !bytes.HasPrefix(file.Body, []byte("%PDF")) {
 		t.Errorf("the file: %d", file.Status)
@@ -88,7 +88,7 @@ func TestWholeCase(t *testing.T) {
 	if pdf.Status != http.StatusOK || !bytes.HasPrefix(pdf.Body, []byte("%PDF")) || !strings.HasPrefix(pdf.Header.Get("Content-Disposition"), "attachment") {
 		t.Errorf("the document: %d, %q", pdf.Status, pdf.Header)
 	}
-	b.Get(w.base+"/fr/?show=closed").Has(got.Reference, "Accordé")
+	b.Get(w.base+"/fr/?show=closed").Has(got.Reference, "Accord")
 	b.Get(w.base + "/fr/").Has("Aucun dossier en attente")
 }
 
@@ -172,7 +172,7 @@ func TestActsAreOnce(t *testing.T) {
 	ref := w.file("bill", nil).Reference
 	_, page := w.opened(ref, "fr")
 	ids := acts(page)
-	if len(ids) != 3 || ids["note"] == ids["request"] || ids["request"] == ids["decide"] {
+	if len(ids) != 4 || ids["note"] == ids["request"] || ids["request"] == ids["decide"] {
 		t.Fatalf("the forms' acts are %v", ids)
 	}
 	note, ask := url.Values{"note": {"Une note."}}, url.Values{"kind": {"request-information"}, "text": {"Depuis quand ?"}}
@@ -184,9 +184,9 @@ func TestActsAreOnce(t *testing.T) {
 	if refused.Status != http.StatusConflict {
 		t.Errorf("a second request: %d", refused.Status)
 	}
-	refused.Has("Une demande attend déjà sa réponse.", "Non envoyé", "Again?")
-	if !strings.Contains(string(refused.Body), `id="kept"`) || !strings.Contains(string(refused.Body), `<a href="#kept">`) {
-		t.Error("the summary does not lead to the kept text")
+	refused.Has("14", "Again?")
+	if !strings.Contains(string(refused.Body), `<a href="#text">`) {
+		t.Error("the summary does not lead to the text")
 	}
 	other := page.Submit("/note", url.Values{"note": {"Une autre."}}, nil)
 	if other.Status != http.StatusConflict || acts(other)["note"] == ids["note"] || other.ByID("note") != "Une autre." {
@@ -212,7 +212,7 @@ func TestDecidedMeanwhile(t *testing.T) {
 	if late.Status != http.StatusConflict {
 		t.Errorf("status %d", late.Status)
 	}
-	late.Has("Ce dossier est décidé ou retiré.", "Non envoyé", "Un long travail.", "Accordé")
+	late.Has("Le dossier est clos", "Non envoyé", "Un long travail.", "Accordé")
 }
 
 // TestSessionEndsWhileWriting loses neither place nor words when a session

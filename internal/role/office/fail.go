@@ -43,6 +43,7 @@ func (s *Server) failPage(w http.ResponseWriter, r *http.Request, l i18n.Lang, f
 		}
 	}
 	p := failPage{frame: s.frame(r, l, casePath(caseIn(r.PathValue("reference"))), texts.T(l, "fail.title")), Text: texts.T(l, key, f.Args...), Reference: f.Reference}
+	p.Rooms = nil // the same for every reference and path
 	p.Wrong = true
 	if f.Status == http.StatusNotFound { // the same for a stranger and a page that never was
 		p.Agent, p.Place, p.Path = "", "", "/"

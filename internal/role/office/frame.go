@@ -20,6 +20,29 @@ type frame struct {
 	Agent  string // who is signed in, "" when nobody
 	Place  string // authority and unit
 	Faults []fault
+	Rooms  []room // the parts of the office that this agent may enter
+}
+
+// room leads to one part of the office.
+type room struct {
+	To, Name string
+	Here     bool
+}
+
+// rooms are the parts that an agent may enter; path is the page's own.
+func rooms(l i18n.Lang, who *identity.Agent, path string) []room {
+	var all []room
+	if who.May(identity.SeeQueue) {
+		all = append(all, room{To: "/", Name: texts.T(l, "room.queue")}, room{To: "/notices", Name: texts.T(l, "room.notices")})
+	}
+	if who.May(identity.SeeLaw) {
+		all = append(all, room{To: "/calendar", Name: texts.T(l, "room.calendar")})
+	}
+	for i := range all {
+		own, _, _ := strings.Cut(path, "?")
+		all[i].Here, all[i].To = own == all[i].To, "/"+string(l)+all[i].To
+	}
+	return all
 }
 
 // fault is one thing wrong with a form, in words, and the control it concerns.
@@ -30,7 +53,7 @@ func (s *Server) frame(r *http.Request, l i18n.Lang, path, title string) frame {
 	f := frame{Lang: l, Title: page.Plain(title), Path: path}
 	now := sessionOf(r)
 	if now.agent != nil {
-		f.Agent, f.Place = now.agent.Name, s.place(l, now.agent)
+		f.Agent, f.Place, f.Rooms = now.agent.Name, s.place(l, now.agent), rooms(l, now.agent, path)
 	}
 	if now.cookie == "" {
 		now.cookie = s.site.ReadCookie(r)
@@ -41,16 +64,21 @@ func (s *Server) frame(r *http.Request, l i18n.Lang, path, title string) frame {
 
 // place is the agent's authority and unit in words.
 func (s *Server) place(l i18n.Lang, a *identity.Agent) string {
+	return s.placeOf(l, a.Authority, a.Unit)
+}
+
+// placeOf is an authority and one of its units in words.
+func (s *Server) placeOf(l i18n.Lang, authorityID, unit string) string {
 	book := s.office.Book()
 	if book == nil {
 		return ""
 	}
-	authority := book.Authority(a.Authority)
+	authority := book.Authority(authorityID)
 	if authority == nil {
 		return ""
 	}
 	name := authority.Names.In(l)
-	if u := authority.Unit(a.Unit); u != nil {
+	if u := authority.Unit(unit); u != nil {
 		name += " · " + u.Names.In(l)
 	}
 	return name

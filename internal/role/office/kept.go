@@ -17,6 +17,12 @@ var controls = map[string][]string{
 // wordsIn are the free texts among them.
 var wordsIn = map[string]string{"note": "note", "request": "text", "decide": "words"}
 
+func init() { // the forms that one template draws name their own
+	for i := range forms {
+		controls[forms[i].name], wordsIn[forms[i].name] = forms[i].posted(), forms[i].words()
+	}
+}
+
 // typed is what an agent posted in one form of a case. A refused form shows it
 // again; pages to sign in and to open the case carry it on in hidden controls,
 // so that it rests nowhere on our side.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -37,13 +38,13 @@ func extremeCase(l i18n.Lang, s string, opened bool) *casePage {
 		frame: frame{Lang: l, Title: page.Plain(texts.T(l, "case.title", "reference", i18n.Isolate("ABCDEFGH123"))), Path: "/cases/ABCDEFGH123", Token: "token", Agent: s, Place: s},
 		View: &casework.View{Row: casework.Row{Reference: "ABCDEFGH123", FiledAt: at}, SeenAt: at, Late: true, Clock: clock.Clock{SuspendedDays: 11},
 			Documents: []casework.IssuedRef{{Number: "AAAA-BBBB-CCCC", At: at}}},
-		Service: s, StateText: s, TurnText: s, MentionText: s, Due: due{On: "2026-12-31", Left: s, Near: 2}, Answer: "2026-12-31", Silence: s, Requests: "2026-12-31",
-		MissingLabels: []string{s, s}, Open: true, MayOpen: true, MayDecide: true, Purposes: []choice{{"instruct", s}, {"check", s}}, Purpose: "instruct",
+		Service: s, StateText: s, MentionText: s, Complete: "2026-12-31", Box: extremeBox(s),
+		MissingLabels: []string{s, s}, MayOpen: true, MayDecide: true, Purposes: []choice{{"instruct", s}, {"check", s}}, Purpose: "instruct",
 		Allowed: map[string]allowance{"request-replacement": {OK: true}, "request-information": {OK: true}, "grant": {OK: true}, "refuse": {OK: true}},
 		Done:    s,
 	}
 	for range 30 {
-		p.History = append(p.History, historyRow{at, s})
+		p.History = append(p.History, historyRow{At: at, Text: s, Detail: template.HTML(page.Words(s)), Author: s, Ground: "art. 10"})
 		p.Openings = append(p.Openings, opening(l, intake.Access{At: at, Name: s, Purpose: "instruct", Fields: []string{"attachment/x"}}), opening(l, intake.Access{At: at, Name: s, Purpose: s, Machine: true}))
 	}
 	if !opened {
@@ -60,6 +61,14 @@ func extremeCase(l i18n.Lang, s string, opened bool) *casePage {
 	return p
 }
 
+// extremeBox is a clock box full of a text.
+func extremeBox(s string) clockBox {
+	d := due{On: "2026-12-31", Left: s, Near: 2}
+	return clockBox{Sentence: page.Words(s), Turn: s, Sides: []sideDates{{s, []dateRow{{Name: s, Due: d, Piece: s}, {Name: s, Due: d}}}},
+		Stops: []stopRow{{Kind: s, From: "2026-12-01", To: "2026-12-11", Days: 11, Ground: "art. 10", Pieces: []string{s}}, {Kind: s, From: "2026-12-01"}, {Kind: s}}, Total: 11,
+		Warnings: []string{s}, Allowed: []allowedRow{{Label: s, Ground: "art. 10"}}, Barred: []allowedRow{{Label: s, Why: s, Ground: "art. 10"}}}
+}
+
 // wrong makes every control of a form wrong.
 func (p *casePage) wrong(form, s string) *casePage {
 	posted := url.Values{}
@@ -67,6 +76,8 @@ func (p *casePage) wrong(form, s string) *casePage {
 		posted[name] = []string{s}
 	}
 	p.Typed, p.Wrong = typedIn(form, posted), true
+	p.Forms = nil
+	p.forms(p.Lang, shown{typed: p.Typed})
 	for _, at := range append(slices.Clone(controls[form][1:]), "purpose") {
 		p.Faults = append(p.Faults, fault{p.anchor(at), cmp.Or(s, "?")})
 	}
@@ -117,7 +128,6 @@ func everyPage(t *testing.T, s string, check func(name string, l i18n.Lang, body
 			render("refused "+form, "case", extremeCase(l, s, true).wrong(form, s))
 		}
 		decided := extremeCase(l, s, true)
-		decided.Open = false
 		decided.Allowed = map[string]allowance{"grant": {Why: s}, "refuse": {Why: s}}
 		render("decided", "case", decided)
 		render("unsent", "case", decided.wrong("decide", s))

@@ -11,6 +11,7 @@ import (
 	"wasl/internal/base/i18n"
 	"wasl/internal/base/web"
 	"wasl/internal/domain/casework"
+	"wasl/internal/domain/identity"
 )
 
 // listed is how many cases a page of the queue shows.
@@ -25,6 +26,8 @@ type queuePage struct {
 	Fields       []string
 	Field, Value string
 	Searched     bool
+	Notices      []noticeRow // the newest that nobody saw yet
+	Unseen       int64
 }
 
 // queueRow is one case in a list, in words.
@@ -65,8 +68,12 @@ func dueOn(l i18n.Lang, on, today string) due {
 	return d
 }
 
-// queue lists the unit's cases by legal date.
+// queue lists the unit's cases by legal date. An agent without cases, who
+// keeps the calendar, is led there.
 func (s *Server) queue(w http.ResponseWriter, r *http.Request, a *asked) error {
+	if !a.who.May(identity.SeeQueue) {
+		return web.SeeOther(w, r, "/"+string(a.lang)+"/calendar")
+	}
 	q := r.URL.Query()
 	p := s.queuePage(r, a)
 	p.Closed, p.First = q.Get("show") == "closed", q.Get("after") == ""
@@ -78,6 +85,11 @@ func (s *Server) queue(w http.ResponseWriter, r *http.Request, a *asked) error {
 		return err
 	}
 	p.Rows = s.rows(a.lang, rows)
+	if p.First && !p.Closed {
+		if p.Notices, p.Unseen, err = s.unseen(r, a); err != nil {
+			return err
+		}
+	}
 	p.Path = "/" + p.query(q.Get("after"))
 	if next != "" {
 		p.Next = p.query(next)
@@ -109,8 +121,8 @@ func (s *Server) rows(l i18n.Lang, rows []casework.Row) []queueRow {
 	today := i18n.Today(time.Now())
 	out := make([]queueRow, 0, len(rows))
 	for _, c := range rows {
-		row := queueRow{Reference: c.Reference, Service: s.office.ServiceTitle(l, c.Service), State: texts.T(l, "state."+c.State),
-			Turn: texts.T(l, "turn."+c.Turn), Filed: c.FiledAt, Unread: c.Unread}
+		row := queueRow{Reference: c.Reference, Service: s.office.ServiceTitle(l, c.Service), State: stateName(l, c.State),
+			Turn: turnName(l, c.Turn), Filed: c.FiledAt, Unread: c.Unread}
 		switch {
 		case c.Turn == casework.TurnNobody:
 			row.Due = due{On: c.DueOn}

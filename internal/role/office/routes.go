@@ -28,8 +28,9 @@ func (s *Server) routes() {
 	s.site.Page("POST /{lang}/signin", s.tries.Limited(web.Public), s.signin)
 
 	queue, content, decide := s.agent(identity.SeeQueue), s.agent(identity.OpenCase), s.agent(identity.Decide)
-	s.page("POST /{lang}/signout", queue, s.signout)
-	s.page("GET /{lang}/{$}", queue, s.queue)
+	law, change, anyone := s.agent(identity.SeeLaw), s.agent(identity.Law), s.agent(signedIn)
+	s.page("POST /{lang}/signout", anyone, s.signout)
+	s.page("GET /{lang}/{$}", anyone, s.queue)
 	s.page("GET /{lang}/search", queue, s.home)
 	s.page("POST /{lang}/search", s.searches.Limited(queue), s.search)
 	s.page("GET /{lang}/cases/{reference}", queue, s.showCase)
@@ -39,6 +40,20 @@ func (s *Server) routes() {
 	s.page("POST /{lang}/cases/{reference}/request", content, s.request)
 	s.page("POST /{lang}/cases/{reference}/times", decide, s.times)
 	s.page("POST /{lang}/cases/{reference}/decide", decide, s.decide)
+	for i := range forms {
+		rule := content
+		if forms[i].right == identity.Decide {
+			rule = decide
+		}
+		s.page("POST /{lang}/cases/{reference}/"+forms[i].name, rule, s.post(&forms[i]))
+	}
+	s.page("GET /{lang}/notices", queue, s.notices)
+	s.page("GET /{lang}/notices/seen", queue, s.noticesAddress)
+	s.page("POST /{lang}/notices/seen", queue, s.seen)
+	s.page("GET /{lang}/calendar", law, s.calendar)
+	s.page("GET /{lang}/calendar/{act}", law, s.calendarAddress)
+	s.page("POST /{lang}/calendar/preview", change, s.previewCalendar)
+	s.page("POST /{lang}/calendar/apply", change, s.applyCalendar)
 	s.page("GET /{lang}/cases/{reference}/files/{envelope}/{file}", content, s.attachment)
 	s.page("GET /{lang}/cases/{reference}/documents/{number}", content, s.document)
 	s.site.Health(s.office.Ready)
@@ -92,7 +107,8 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request, a *asked) error {
 // actAddress leads from the address of an act, which a refused form leaves in
 // the browser, back to the case.
 func (s *Server) actAddress(w http.ResponseWriter, r *http.Request, a *asked) error {
-	if !slices.Contains([]string{"open", "note", "request", "times", "decide"}, r.PathValue("act")) {
+	act := r.PathValue("act")
+	if !slices.Contains([]string{"open", "note", "request", "times", "decide"}, act) && formOf(act) == nil {
 		return errs.New(errs.NotFound, web.KeyNotFound)
 	}
 	return s.back(w, r, a, "")

@@ -105,10 +105,16 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 				t.Errorf("%s: %s sees the case", route, who.ID)
 			}
 		}
-		if got := w.raw(&nadia)(method, to, nil); (got.status == http.StatusNotFound) != (permission != string(identity.SeeQueue)) {
+		if got := w.raw(&nadia)(method, to, nil); (got.status == http.StatusNotFound) == (permission == string(signedIn) || nadia.May(identity.Permission(permission))) {
 			t.Errorf("%s: the supervisor gets %d", route, got.status)
 		}
 		if strings.HasSuffix(to, "/signout") {
+			continue
+		}
+		if p := identity.Permission(permission); p != signedIn && !amina.May(p) {
+			if got := worker(method, to, nil); got.status != http.StatusNotFound {
+				t.Errorf("%s: the case worker gets %d without the right", route, got.status)
+			}
 			continue
 		}
 		if got := worker(method, to, nil); !slices.Contains([]int{http.StatusOK, http.StatusSeeOther, http.StatusUnprocessableEntity, http.StatusConflict}, got.status) {

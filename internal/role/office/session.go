@@ -33,6 +33,9 @@ func withSession(r *http.Request, s session) *http.Request {
 // which carries on what the form held.
 const keyEnded = "session.ended"
 
+// signedIn is the right that every agent has.
+const signedIn identity.Permission = "signed-in"
+
 // agent lets in who is signed in and may do p. Who is not signed in is sent to
 // sign in; who may not is told that there is nothing here.
 func (s *Server) agent(p identity.Permission) web.Rule {
@@ -50,7 +53,7 @@ func (s *Server) agent(p identity.Permission) web.Rule {
 			return nil, errs.New(errs.Denied, keyEnded)
 		case now.agent == nil:
 			return nil, web.Redirect("/" + string(l) + signinPath(reference(r)))
-		case !now.agent.May(p):
+		case p != signedIn && !now.agent.May(p):
 			return nil, errs.New(errs.NotFound, web.KeyNotFound)
 		}
 		return withSession(r, now), nil

@@ -11,13 +11,13 @@ import (
 
 	"wasl/internal/base/web"
 	"wasl/internal/domain/casework"
+	"wasl/internal/domain/clock"
 )
 
 var (
 	inTemplate = regexp.MustCompile(`\[\[([a-z0-9.-]+)\]\]|\{\{t "([a-z0-9.-]+)"`)
 	inGo       = regexp.MustCompile(`texts\.(?:T|Has)\((?:[^,()"]+, )?"([a-zA-Z0-9.-]+)"`)
 	kindOfErr  = regexp.MustCompile(`errs\.New\(errs\.\w+, "([a-z.-]+)"`)
-	whyNot     = regexp.MustCompile(`\.Why(?:, a\.Article)? = (?:false, )?"([a-z-]+)"`)
 )
 
 // read gives the text of every file that matches.
@@ -49,15 +49,38 @@ func composed(t *testing.T) []string {
 			keys = append(keys, prefix+e)
 		}
 	}
-	add("state.", casework.StateIncomplete, casework.StateReview, casework.StateWaiting, casework.StateSilent, casework.StateConsent,
-		casework.StateLate, casework.StateGranted, casework.StateRefused, casework.StateWithdrawn)
-	add("turn.", casework.TurnOffice, casework.TurnApplicant, casework.TurnNobody)
-	add("act.", casework.ActFiled, casework.ActReplacement, casework.ActInformation, casework.ActAnswered, casework.ActGranted,
-		casework.ActRefused, casework.ActWithdrawn, casework.ActSilence, casework.ActTimesSeen)
+	for _, state := range casework.States {
+		if texts.Has("state." + state) { // the others are the clock's, in words of its own
+			add("state.", state)
+		}
+	}
+	add("act.", casework.ActSilence, casework.ActTimesSeen, casework.ActInquiry, casework.ActAttested, casework.ActClosed, casework.ActWarned,
+		casework.ActEscalated, casework.ActReturnDue, casework.ActLaw)
 	add("purpose.", casework.Purposes...)
 	add("purpose.", "index", casework.ActSilence, "other")
-	add("mention.", "deposited", "being-deposited", "none")
-	add("silence.", "appeal", "consent")
+	add("clock.", "running", "stopped-for", "then.consent", "then.appeal", "incomplete", "suspended", "window", "return-due", "silent", "may-appeal", "consent", "hand-over",
+		"refused", "granted", "returned", "withdrawn", "no-clock")
+	add("detail.", "days", "due", "effect", "answer", "refused")
+	add("notice.", casework.NoticeWarned, casework.NoticeEscalated, casework.NoticeSilence, casework.NoticeReturnDue, casework.NoticeLaw)
+	add("calendar.wrong.", "name", "day", "state")
+	add("day.", dayStates...)
+	add("date.", "day", "month", "year")
+	add("gap.", "missing", "short", "apart")
+	add("holiday.", append(clock.HolidayNames(), otherHoliday)...)
+	for _, f := range forms {
+		add(f.name+".", "title", "do")
+		add("done.", f.name)
+		if texts.Has(f.name + ".hint") {
+			add(f.name+".", "hint")
+		}
+		for _, c := range f.controls {
+			add(f.name+".", c.name)
+		}
+	}
+	add("extend.", "sure")
+	add("appeal.outcome.", outcomes...)
+	add("why.", "late-deposit", "not-over")
+	add("refused.", "form.days", "form.day", "law.holidays", "law.same", "law.reason", "law.preview")
 	add("field.", casework.ByReference, casework.ByNumber, casework.ByPhone, casework.ByName)
 	add("done.", "opened", "asked", "granted", "refused", "noted", "seen")
 	add("signin.", "wrong")
@@ -69,9 +92,6 @@ func composed(t *testing.T) []string {
 		if slices.Contains([]string{"act", "open", "request", "decide"}, group) || m[1] == "case.notopen" {
 			add("refused.", m[1])
 		}
-	}
-	for _, m := range whyNot.FindAllStringSubmatch(rules, -1) {
-		add("refused.act.", m[1])
 	}
 	return keys
 }
