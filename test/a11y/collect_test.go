@@ -157,4 +157,19 @@ func (a *album) office(t *testing.T, d *stack.Demo, reference string) {
 	a.add("office decision refused", opened.Submit("/decide", url.Values{"outcome": {"refuse"}}, nil))
 	asked := opened.Submit("/request", url.Values{"kind": {"request-replacement"}, "pieces": {"proof_file"}, "text": {strings.Repeat("Texte. ", 3)}}, nil)
 	a.add("office case, asked", asked)
+	a.add("office step refused", asked.Submit("/step", url.Values{"kind": {"opinion-asked"}, "days": {"x"}}, nil))
+	a.add("office readings", b.Get(base+"/cases/"+reference+"?show=readings"))
+	a.add("office notices", b.Get(base+"/notices"))
+	a.calendar(t, d)
+}
+
+// calendar visits the administrator's pages, and changes nothing.
+func (a *album) calendar(t *testing.T, d *stack.Demo) {
+	b := stack.NewBrowser(t)
+	base := d.Office + "/" + a.lang
+	b.Get(base+"/signin").Submit("", url.Values{"name": {"salma"}, "password": {d.Password("salma")}}, nil)
+	table := a.add("office calendar", b.Get(base+"/calendar?year=2027"))
+	a.add("office calendar refused", table.Submit("/calendar/preview", url.Values{"days.0.day": {"99"}}, nil))
+	preview := a.add("office calendar, previewed", table.Submit("/calendar/preview", url.Values{"days.0.day": {"2"}}, nil))
+	a.add("office calendar, no reason", preview.Submit("/calendar/apply", url.Values{"reason": {""}}, nil))
 }

@@ -173,9 +173,34 @@ func (p *Page) held(form *html.Node) url.Values {
 			data.Add(name, attribute(n, "value"))
 		case n.Data == "textarea":
 			data.Add(name, text(n))
+		case n.Data == "select":
+			data.Add(name, p.selected(n))
 		}
 	})
 	return data
+}
+
+// selected is the value of a list's chosen option, else of its first.
+func (p *Page) selected(list *html.Node) string {
+	var first, chosen *html.Node
+	p.each(list, func(n *html.Node) {
+		if n.Data != "option" {
+			return
+		}
+		if first == nil {
+			first = n
+		}
+		if has(n, "selected") {
+			chosen = n
+		}
+	})
+	if chosen == nil {
+		chosen = first
+	}
+	if chosen == nil {
+		return ""
+	}
+	return attribute(chosen, "value")
 }
 
 // Link is the address of the first link whose own address holds part.

@@ -216,6 +216,10 @@ func (s *Server) edited(l i18n.Lang, form url.Values, c *casework.Calendar) *edi
 		kept[h.Name] = true
 		e.days = append(e.days, h)
 	}
+	if len(e.rows) == 0 { // no form of ours: it would drop the whole year
+		e.faults = append(e.faults, fault{"days", texts.T(l, "refused.law.holidays")})
+		return e
+	}
 	for _, y := range c.Years {
 		for _, h := range y.Holidays {
 			if y.Year == e.year && !kept[h.Name] {

@@ -137,7 +137,15 @@ func happened(done string, v *casework.View) bool {
 	case "seen":
 		return !v.SeenAt.IsZero() && !v.Late
 	}
-	return false
+	return slices.ContainsFunc(v.Timeline, func(act casework.Action) bool {
+		return slices.Contains(records[done], act.Kind) && act.Actor != "applicant"
+	})
+}
+
+// records are the actions that a form leaves in a case's history.
+var records = map[string][]string{
+	"extend": {casework.ActExtended}, "return": {casework.ActReturned}, "step": steps, "unavailable": {casework.ActUnavailable}, "unanswered": {casework.ActUnanswered},
+	"brought": {casework.ActAnswered}, "president": {casework.ActPresident}, "attested": {casework.ActAttested}, "appeal": {casework.ActHeadAnswer}, "close": {casework.ActClosed},
 }
 
 func (s *Server) describe(r *http.Request, a *asked, v *casework.View) *casePage {

@@ -37,6 +37,7 @@ var (
 	nadia  = identity.Agent{ID: "nadia", Name: "Nadia Idrissi", Authority: "zitouna", Unit: "citizens", Role: identity.Supervisor}
 	brahim = identity.Agent{ID: "brahim", Name: "Brahim Alami", Authority: "zitouna", Unit: "planning", Role: identity.CaseWorker}
 	hanane = identity.Agent{ID: "hanane", Name: "Hanane Berrada", Authority: "roummane", Unit: "citizens", Role: identity.CaseWorker}
+	malika = identity.Agent{ID: "malika", Name: "Malika Sebti", Authority: "zitouna", Unit: "citizens", Role: identity.Administrator}
 )
 
 const password = "olive-tree"
@@ -76,7 +77,7 @@ func newWorld(t testing.TB) *world {
 	w.publish(trust)
 	w.roll = identity.Open(w.store)
 	hash := identity.Hash(password)
-	for _, a := range []identity.Agent{amina, salim, nadia, brahim, hanane} {
+	for _, a := range []identity.Agent{amina, salim, nadia, brahim, hanane, malika} {
 		w.must(w.roll.Add(t.Context(), a, hash))
 	}
 	w.server, err = New(Config{Office: w.office, Roll: w.roll, Hosts: []string{"127.0.0.1"}, Log: log, NoLimits: true})

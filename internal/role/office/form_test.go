@@ -1,0 +1,142 @@
+package office
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"wasl/internal/base/i18n"
+	"wasl/internal/base/page"
+	"wasl/internal/domain/identity"
+	"wasl/test/stack"
+)
+
+// TestFormsRefusedByLaw posts every act that the law refuses at the time: the
+// page says why, with its article, and keeps what was typed.
+func TestFormsRefusedByLaw(t *testing.T) {
+	w := newWorld(t)
+	ref := w.file("bill", nil).Reference
+	w.opened(ref, "fr")
+	do := w.raw(&amina)
+	for _, tt := range []struct {
+		form, article string
+		typed         url.Values
+	}{
+		{"extend", "17", url.Values{"for": {"inquiry"}, "days": {"12"}, "text": {"Le long travail."}}},
+		{"return", "10", url.Values{"text": {"Le long travail."}}},
+		{"unavailable", "24", url.Values{"pieces": {"proof_file"}, "text": {"Le long travail."}}},
+		{"appeal", "21", url.Values{"outcome": {"upheld"}, "text": {"Le long travail."}}},
+		{"president", "21", url.Values{}},
+		{"attested", "20", url.Values{}},
+		{"brought", "10", url.Values{"for": {"originals"}}},
+	} {
+		t.Run(tt.form, func(t *testing.T) {
+			tt.typed.Set("act", tt.form+"-of-the-test")
+			got := do("POST", "/fr/cases/"+ref+"/"+tt.form, tt.typed)
+			if got.status != http.StatusConflict {
+				t.Errorf("status %d", got.status)
+			}
+			if !strings.Contains(got.body, `role="alert"`) || !strings.Contains(got.body, "art. \u2068"+tt.article) && !strings.Contains(got.body, ">"+tt.article+"<") {
+				t.Errorf("no summary that cites article %s", tt.article)
+			}
+			if words := tt.typed.Get("text"); !strings.Contains(got.body, words) {
+				t.Error("what was typed is gone")
+			}
+		})
+	}
+}
+
+// TestStep records steps: none stops the clock, a mistake comes back beside
+// its control, the same form twice is one step.
+func TestStep(t *testing.T) {
+	w := newWorld(t)
+	ref := w.file("bill", nil).Reference
+	b, page := w.opened(ref, "fr")
+	wrong := page.Submit("/step", url.Values{"kind": {"opinion-asked"}, "days": {"dix"}, "text": {"À la gendarmerie."}}, nil)
+	if wrong.Status != http.StatusUnprocessableEntity || !strings.Contains(string(wrong.Body), `<a href="#step.days">`) || wrong.ByID("step.text") != "À la gendarmerie." {
+		t.Errorf("a word for a number: %d, %q", wrong.Status, wrong.ByID("step.text"))
+	}
+	typed := url.Values{"kind": {"opinion-asked"}, "days": {"١٠"}, "text": {"À la gendarmerie."}}
+	for range 2 {
+		page.Submit("/step", typed, nil).Has("L'étape est consignée", "À la gendarmerie.", "Amina Tazi")
+	}
+	if n := w.count(`SELECT count(*) FROM action WHERE kind = 'opinion-asked'`); n != 1 {
+		t.Errorf("%d steps, want 1", n)
+	}
+	b.Get(w.base+"/fr/cases/"+ref).Has("En cours d'instruction", "n'est pas")
+}
+
+// TestOriginals asks for originals and notes at the counter that they came.
+func TestOriginals(t *testing.T) {
+	w := newWorld(t)
+	ref := w.file("bill", nil).Reference
+	_, page := w.opened(ref, "fr")
+	asked := page.Submit("/request", url.Values{"kind": {"request-originals"}, "pieces": {"proof_file"}, "text": {"Un doute."}}, nil)
+	asked.Has("La demande est envoyée", "En attente de l'usager")
+	shown := asked.Submit("/brought", url.Values{"for": {"originals"}}, nil)
+	shown.Has("l'usager l'a apporté", "En cours d'instruction")
+	again := shown.Submit("/request", url.Values{"kind": {"request-originals"}, "pieces": {"proof_file"}, "text": {"Encore."}}, nil)
+	if again.Status != http.StatusConflict {
+		t.Errorf("originals twice: %d", again.Status)
+	}
+	again.Has("7(4)", "Encore.")
+}
+
+// TestNotices lists what time did, and marks it seen.
+func TestNotices(t *testing.T) {
+	w := newWorld(t)
+	ref := w.file("bill", nil).Reference
+	b, _ := w.signIn(amina, "fr")
+	b.Get(w.base + "/fr/notices").Has("Aucune alerte")
+	w.pass(100 * 24 * time.Hour)
+	for {
+		n, err := w.office.RunDue(t.Context(), w.now())
+		w.must(err)
+		if n == 0 {
+			break
+		}
+	}
+	w.signOutAll()
+	b, queue := w.signIn(amina, "fr")
+	queue.Has(ref, "Nouvelles alertes")
+	queue.Submit("/notices/seen", url.Values{}, nil)
+	if text := b.Get(w.base + "/fr/").Text(); strings.Contains(text, "Nouvelles alertes") {
+		t.Error("what was seen is told again")
+	}
+	b.Get(w.base+"/fr/notices").Has(ref, "effet")
+}
+
+// TestCalendar edits a feast, sees what would move, and applies it.
+func TestCalendar(t *testing.T) {
+	w := newWorld(t)
+	for _, who := range []identity.Agent{amina, brahim} {
+		b, _ := w.signIn(who, "fr")
+		if got := b.Get(w.base + "/fr/calendar"); got.Status != http.StatusNotFound {
+			t.Errorf("%s gets %d", who.ID, got.Status)
+		}
+	}
+	b, _ := w.signIn(nadia, "ar")
+	if read := b.Get(w.base + "/ar/calendar?year=2027"); read.Status != http.StatusOK || strings.Contains(string(read.Body), "<button type=\"submit\">"+page.Plain(texts.T(i18n.AR, "calendar.preview"))) {
+		t.Errorf("the supervisor: %d", read.Status)
+	}
+	b = stack.NewBrowser(t)
+	home := b.Get(w.base+"/fr/signin").Submit("", url.Values{"name": {"malika"}, "password": {password}}, nil)
+	home.Has("Jours fériés")
+	table := b.Get(w.base + "/fr/calendar?year=2027")
+	wrong := table.Submit("/calendar/preview", url.Values{"days.0.day": {"31"}, "days.0.month": {"2"}}, nil)
+	if wrong.Status != http.StatusUnprocessableEntity {
+		t.Errorf("31 February: %d", wrong.Status)
+	}
+	preview := table.Submit("/calendar/preview", url.Values{"days.0.day": {"2"}}, nil)
+	preview.Has("Ce qui change", "2 janvier 2027")
+	if got := w.raw(&malika)("POST", "/fr/calendar/preview", url.Values{"year": {"2027"}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("a form without rows: %d", got.status)
+	}
+	lacks := preview.Submit("/calendar/apply", url.Values{"reason": {""}}, nil)
+	if lacks.Status != http.StatusUnprocessableEntity {
+		t.Errorf("no reason: %d", lacks.Status)
+	}
+	preview.Submit("/calendar/apply", url.Values{"reason": {"Décret publié."}}, nil).Has("Décret publié.", "Malika Sebti")
+}
