@@ -185,7 +185,7 @@ func (d *Demo) read(line string) bool {
 }
 
 // lastAccount is the name on the last line of a report.
-const lastAccount = "nadia"
+const lastAccount = "salma"
 
 // Stop ends the demo as a person would and waits for it.
 func (d *Demo) Stop() error {
