@@ -226,7 +226,7 @@ func (s *story) track(f filed) *stack.Browser {
 func (s *story) answers(f filed) {
 	s.t.Helper()
 	own, at := s.track(f), s.demo.Portal+"/fr/cases/"+f.Reference
-	s.until(own, at, `/answer"`)
+	s.until(own, at, `/answer?`)
 	file := stack.File{Name: s.plant.add("q"+draw(consonants, 9)) + ".pdf", Data: s.plant.pdf(2)}
 	form := own.Get(at + "/answer")
 	part := "attached"

@@ -62,7 +62,7 @@ func TestWholeCase(t *testing.T) {
 	noted := opened.Submit("/note", url.Values{"note": {"Appelé le gardien."}}, nil)
 	noted.Has("La note est gardée", "Appelé le gardien.")
 	asked := noted.Submit("/request", url.Values{"kind": {"request-replacement"}, "pieces": {"proof_file"}, "text": {"Illisible."}}, nil)
-	asked.Has("La demande est envoyée", "En attente de l'usager", "Illisible.", "Réponse au plus tard le", "Le délai est suspendu")
+	asked.Has("La demande est envoyée", "En attente de l'usager", "Demande de correction", "Illisible.", "Réponse au plus tard le", "Le délai est suspendu")
 
 	w.exchange()
 	c, err := w.desk.CaseByCode(t.Context(), got.Reference, got.ResumeCode)

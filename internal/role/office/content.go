@@ -114,9 +114,12 @@ func answers(pages []service.ShownPage, rows []fileRow, files []casework.File) (
 
 // letterOf writes one exchange; its title is that of the act in the history.
 func letterOf(l i18n.Lang, def *service.Definition, c casework.Correspondence) letterRow {
-	act := map[string]string{intake.KindAnswer: casework.ActAnswered, intake.KindWithdrawal: casework.ActWithdrawn,
-		intake.MessageRequest: "request-" + c.Letter.Request, intake.MessageDecision: c.Letter.Outcome}[c.Kind]
-	row := letterRow{At: c.At, Title: texts.T(l, "act."+act), Text: c.Text, Last: c.Letter.WindowLast, Unsound: c.From == "office" && !c.Sound}
+	act := c.Kind // the applicant's later acts are called as the law's
+	if own := (map[string]string{intake.KindAnswer: casework.ActAnswered, intake.KindWithdrawal: casework.ActWithdrawn, intake.MessageRequest: "request-" + c.Letter.Request,
+		intake.MessageDecision: c.Letter.Outcome, intake.MessageNotice: c.Letter.About})[c.Kind]; own != "" {
+		act = own
+	}
+	row := letterRow{At: c.At, Title: actName(l, act), Text: c.Text, Last: c.Letter.WindowLast, Unsound: c.From == "office" && !c.Sound}
 	for _, id := range c.Letter.Questions {
 		row.Pieces = append(row.Pieces, label(def, l, id))
 	}
