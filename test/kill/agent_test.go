@@ -71,9 +71,6 @@ func (t *trial) handle(office *stack.Browser, h *handled) bool {
 		return false
 	}
 	page := office.Get(address).Submit("/open", nil, nil)
-	if !strings.Contains(string(page.Body), "/request") {
-		return true // pieces are missing since filing: nothing can be asked now
-	}
 	page = page.Submit("/request", url.Values{"kind": {"request-information"}, "text": {"Quel étage ?"}}, nil)
 	if !t.stepped(page, h, "asking", "done=asked") {
 		return false
@@ -82,15 +79,16 @@ func (t *trial) handle(office *stack.Browser, h *handled) bool {
 	own := stack.NewBrowser(t.t).Through(patiently)
 	own.Get(t.demo.Portal+"/fr/track").Submit("/track", url.Values{"reference": {h.Reference}, "resume_code": {h.Code}}, nil)
 	mine := t.demo.Portal + "/fr/cases/" + h.Reference
-	if _, ok := t.await(own, mine, h, `/answer"`); !ok {
+	asked, ok := t.await(own, mine, h, "/answer?")
+	if !ok {
 		return false
 	}
-	page = own.Get(mine+"/answer").Submit("/answer", url.Values{"text": {"Le troisième."}}, nil)
+	page = asked.Follow("/answer?").Submit("/answer", url.Values{"text": {"Le troisième."}}, nil)
 	if !t.stepped(page, h, "answering", "/cases/"+h.Reference) {
 		return false
 	}
 	h.answered = true
-	page, ok := t.await(office, address, h, "Le troisième.")
+	page, ok = t.await(office, address, h, "Le troisième.")
 	if !ok {
 		return false
 	}

@@ -129,7 +129,8 @@ func (p *Page) form(action string, values url.Values, files map[string]File) (fo
 		if n.Data != "form" || found != nil || attribute(n, "method") != "post" {
 			return
 		}
-		if action != "" && strings.HasSuffix(attribute(n, "action"), action) {
+		to, _, _ := strings.Cut(attribute(n, "action"), "?")
+		if action != "" && strings.HasSuffix(to, action) {
 			found = n
 		}
 		if action == "" && p.holds(n, values, files) {
