@@ -75,3 +75,12 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+// wasl check judges every service of the repository in under two seconds.
+func BenchmarkCheck(b *testing.B) {
+	for b.Loop() {
+		if found := Check(tree); len(found) > 0 {
+			b.Fatal(found)
+		}
+	}
+}

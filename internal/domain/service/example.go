@@ -177,7 +177,7 @@ func (d *Definition) checkExample(e *Example, p *clock.Profile, b *authority.Boo
 	var t *authority.Territory
 	if b != nil {
 		t = b.Territory
-		if _, ok := b.Offer(d.ID, e.Authority); !ok {
+		if _, ok := b.Offer(d.ID, e.Authority); !ok && len(b.Offers(d.ID)) > 0 {
 			f.add(ruleExample, e.lines["authority"], "authority", "id", e.Authority)
 		}
 	}

@@ -1,173 +1,203 @@
-package service
+package service_test
 
 import (
 	"io/fs"
 	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"wasl/internal/base/i18n"
 	"wasl/internal/base/yaml"
+	"wasl/internal/domain/document"
+	"wasl/internal/domain/service"
 )
 
-// illegal is one thing changed in the sound service of testdata/base.
+// illegal is one file of testdata/illegal: what to change in the sound service
+// of testdata/base so that it breaks one rule, and where that is found.
 type illegal struct {
-	ID     string   `yaml:"id"`
-	Rule   string   `yaml:"rule"`
-	Warns  bool     `yaml:"warns"`
-	In     string   `yaml:"in"`
-	At     string   `yaml:"at"`
+	About    string `yaml:"about"`
+	Rule     string `yaml:"rule"`
+	Article  string `yaml:"article"`
+	Severity string `yaml:"severity"` // error unless said
+	At       struct {
+		File string `yaml:"file"`
+		Line string `yaml:"line"` // words of the line; the first line when empty
+	} `yaml:"at"`
 	Change []change `yaml:"change"`
 }
 
-// change replaces a text in one file, in the words of all four languages
-// (in: texts), or deletes a file.
+// change is one change to the files that a pattern names: old becomes new
+// wherever it stands, the lines that begin with cut go, or the file does.
 type change struct {
-	In     string `yaml:"in"`
-	Find   string `yaml:"find"`
-	Put    string `yaml:"put"`
-	Delete bool   `yaml:"delete"`
+	File   string `yaml:"file"`
+	Old    string `yaml:"old"`
+	New    string `yaml:"new"`
+	Cut    string `yaml:"cut"`
+	Remove bool   `yaml:"remove"`
 }
 
-const stall = "services/stall/"
-
-func illegals(t *testing.T) []illegal {
-	t.Helper()
-	raw, err := os.ReadFile("testdata/illegal.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		Cases []illegal `yaml:"cases"`
-	}
-	if err := yaml.Decode(raw, &file); err != nil {
-		t.Fatal(err)
-	}
-	return file.Cases
-}
-
-// soundTree is testdata/base in memory.
-func soundTree(t *testing.T) fstest.MapFS {
+// sound is the tree of testdata/base, under the law and in the territory of
+// the repository.
+func sound(t *testing.T) fstest.MapFS {
 	t.Helper()
 	tree := fstest.MapFS{}
-	base := os.DirFS("testdata/base")
-	err := fs.WalkDir(base, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+	for dir, only := range map[string]string{"testdata/base": "", "../../..": "territory/"} {
+		from := os.DirFS(dir)
+		start := strings.TrimSuffix(only, "/")
+		if start == "" {
+			start = "."
 		}
-		raw, err := fs.ReadFile(base, path)
-		tree[path] = &fstest.MapFile{Data: raw}
-		return err
-	})
+		err := fs.WalkDir(from, start, func(name string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			data, err := fs.ReadFile(from, name)
+			tree[name] = &fstest.MapFile{Data: data}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	law, err := os.ReadFile("../../../law/ma.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
+	tree["law/ma.yaml"] = &fstest.MapFile{Data: law}
 	return tree
 }
 
+// apply changes a tree; a change that changes nothing is an error of the case.
 func (c change) apply(t *testing.T, tree fstest.MapFS) {
 	t.Helper()
-	files := []string{c.In}
-	switch c.In {
-	case "":
-		files = []string{stall + "service.yaml"}
-	case "texts":
-		files = nil
-		for _, l := range i18n.Langs {
-			files = append(files, stall+string(l)+".yaml")
-		}
-	}
-	for _, name := range files {
-		file, ok := tree[name]
-		if !ok {
-			t.Fatalf("there is no file %s", name)
-		}
-		if c.Delete {
-			delete(tree, name)
+	changed := false
+	for name, file := range tree {
+		if ok, _ := path.Match(c.File, name); !ok {
 			continue
 		}
-		if !strings.Contains(string(file.Data), c.Find) {
-			t.Fatalf("%s does not hold %q", name, c.Find)
+		text := string(file.Data)
+		switch {
+		case c.Remove:
+			delete(tree, name)
+			changed = true
+			continue
+		case c.Cut != "":
+			text = without(text, c.Cut)
+		default:
+			text = strings.ReplaceAll(text, c.Old, c.New)
 		}
-		tree[name] = &fstest.MapFile{Data: []byte(strings.Replace(string(file.Data), c.Find, c.Put, 1))}
+		changed = changed || text != string(file.Data)
+		tree[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	if !changed {
+		t.Fatalf("%+v changes nothing", c)
 	}
 }
 
-func TestSoundServiceHasNoFindings(t *testing.T) {
-	if all := Check(soundTree(t)); len(all) > 0 {
-		t.Fatalf("findings in the sound service: %+v", all)
-	}
+// without drops the lines that begin with words.
+func without(text, words string) string {
+	lines := strings.SplitAfter(text, "\n")
+	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, words) }), "")
 }
 
-// TestIllegal changes one thing at a time: exactly its rule is reported, where
-// the fault is, in three languages, with a way to mend it; no other error.
+// judge is what wasl check says of a tree.
+func judge(tree fs.FS) []service.Finding {
+	return append(service.Check(tree), document.Check(tree)...)
+}
+
+// TestIllegal breaks the sound service one rule at a time: the linter names
+// that rule and no other error, at the place, in three languages.
 func TestIllegal(t *testing.T) {
-	for _, c := range illegals(t) {
-		t.Run(c.ID, func(t *testing.T) {
-			tree := soundTree(t)
-			for _, ch := range c.Change {
-				ch.apply(t, tree)
+	if found := judge(sound(t)); len(found) > 0 {
+		t.Fatalf("the sound service has findings: %+v", found)
+	}
+	files, err := filepath.Glob("testdata/illegal/*.yaml")
+	if err != nil || len(files) < 45 {
+		t.Fatalf("%d cases, %v", len(files), err)
+	}
+	tried := map[string]bool{}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := illegal{Severity: service.SeverityError}
+		if err := yaml.Decode(data, &c); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		tried[c.Rule+" "+c.Article] = true
+		id := strings.TrimSuffix(filepath.Base(name), ".yaml")
+		t.Run(id, func(t *testing.T) {
+			if c.About == "" || id != c.Rule && !strings.HasPrefix(id, c.Rule+"-") {
+				t.Errorf("the case breaks %s: name it so, and say what it is about", c.Rule)
 			}
-			var mine, others []Finding
-			for _, f := range Check(tree) {
-				if f.Rule == c.Rule {
-					mine = append(mine, f)
-				} else if f.Severity == SeverityError {
-					others = append(others, f)
-				}
+			tree := sound(t)
+			for _, change := range c.Change {
+				change.apply(t, tree)
 			}
-			if len(mine) == 0 || len(others) > 0 {
-				t.Fatalf("found %+v and beside it %+v", mine, others)
-			}
-			c.judge(t, tree, mine[0])
+			c.judge(t, tree)
 		})
 	}
-}
-
-func (c illegal) judge(t *testing.T, tree fstest.MapFS, f Finding) {
-	t.Helper()
-	if want := map[bool]string{true: SeverityWarning, false: SeverityError}[c.Warns]; f.Severity != want {
-		t.Errorf("severity = %s, want %s", f.Severity, want)
-	}
-	if want := c.In; want != "" && f.File != want || want == "" && f.File != stall+"service.yaml" && !strings.HasPrefix(f.File, "services/stall") {
-		t.Errorf("file = %s, want %s", f.File, want)
-	}
-	if c.At != "" {
-		lines := strings.Split(string(tree[f.File].Data), "\n")
-		if f.Line < 1 || f.Line > len(lines) || !strings.Contains(lines[f.Line-1], c.At) {
-			t.Errorf("line %d does not hold %q", f.Line, c.At)
+	for _, r := range service.Rules() {
+		if !tried[r.ID+" "+r.Article] {
+			t.Errorf("no case of testdata/illegal breaks %s (%s)", r.ID, r.Article)
 		}
 	}
-	if strings.HasPrefix(f.Rule, "law-") && f.Article == "" {
-		t.Error("a rule of law without its article")
+}
+
+// judge checks that the rule alone is broken, and at its place.
+func (c *illegal) judge(t *testing.T, tree fstest.MapFS) {
+	there := false
+	for _, f := range judge(tree) {
+		if f.Severity != c.Severity && f.Severity == service.SeverityWarning {
+			continue // an error may bring warnings
+		}
+		if f.Rule != c.Rule || f.Article != c.Article || f.Severity != c.Severity {
+			t.Errorf("finding %s:%d %s %s (%s): %s", f.File, f.Line, f.Severity, f.Rule, f.Article, f.Message)
+			continue
+		}
+		there = there || f.File == c.At.File && c.holds(tree, f.Line)
+		if !there {
+			t.Logf("at %s:%d: %s", f.File, f.Line, f.Message)
+		}
+		spoken(t, f)
 	}
+	if !there {
+		t.Errorf("%s is not found at %s, %q", c.Rule, c.At.File, c.At.Line)
+	}
+}
+
+// holds tells whether the line of the file is the one that the case names.
+func (c *illegal) holds(tree fstest.MapFS, line int) bool {
+	file := tree[c.At.File]
+	if c.At.Line == "" || file == nil {
+		return line == 1
+	}
+	lines := strings.Split(string(file.Data), "\n")
+	return line <= len(lines) && strings.Contains(lines[line-1], c.At.Line)
+}
+
+var unfilled = regexp.MustCompile("(^|[^`{<])\\{[a-z_]+\\}|⟦")
+
+// spoken checks that a finding has its words in each language.
+func spoken(t *testing.T, f service.Finding) {
 	said := map[string]bool{}
-	for _, l := range FindingLangs {
+	for _, l := range service.FindingLangs {
 		in := f.In(l)
-		if in.Message == "" || in.Mend == "" || said[in.Message] {
-			t.Errorf("in %s: %q, %q", l, in.Message, in.Mend)
+		if in.Message == "" || in.Mend == "" || unfilled.MatchString(in.Message+in.Mend) || said[in.Message] || said[in.Mend] {
+			t.Errorf("%s in %s: %q, %q", f.Rule, l, in.Message, in.Mend)
 		}
-		said[in.Message] = true
-	}
-}
-
-// TestEveryRuleIsBroken keeps the list whole: each rule has its illegal
-// definition, each id is used once, and there are forty at least.
-func TestEveryRuleIsBroken(t *testing.T) {
-	broken, ids := map[string]bool{"document-layout": true}, map[string]bool{} // package document tests that one
-	for _, c := range illegals(t) {
-		if ids[c.ID] {
-			t.Errorf("two cases are called %s", c.ID)
-		}
-		broken[c.Rule], ids[c.ID] = true, true
-	}
-	for _, r := range Rules() {
-		if !broken[r.ID] {
-			t.Errorf("no illegal definition breaks %s", r.ID)
+		said[in.Message], said[in.Mend] = true, true
+		if f.Article != "" && f.ArticleIn(l) == "" || f.SeverityIn(l) == "" {
+			t.Errorf("%s in %s: article %q, severity %q", f.Rule, l, f.ArticleIn(l), f.SeverityIn(l))
 		}
 	}
-	if len(ids) < 40 {
-		t.Errorf("%d illegal definitions", len(ids))
+	if en := f.In(i18n.EN); en.Message != f.Message || en.Mend != f.Mend {
+		t.Errorf("%s: %q is not its English", f.Rule, f.Message)
 	}
 }

@@ -24,16 +24,17 @@ var (
 // lint judges whether a compiled definition makes sense.
 func (d *Definition) lint(book *authority.Book) []Finding {
 	f := newFindings(d.bundle.path("service.yaml"))
-	d.lintConditions(f)
+	never := d.lintConditions(f)
 	d.lintDocument(f)
 	d.lintUse(f)
 	d.lintOffers(book, f)
-	d.lintCoverage(book, f)
+	d.lintCoverage(book, never, f)
 	return f.sorted()
 }
 
-// lintConditions checks that every question can be asked and every route ends.
-func (d *Definition) lintConditions(f *findings) {
+// lintConditions checks that every question can be asked and every route ends;
+// it lists those that seem never to be asked.
+func (d *Definition) lintConditions(f *findings) (never []*Question) {
 	always := false
 	for _, q := range d.order {
 		own := f.in(q.File)
@@ -46,6 +47,7 @@ func (d *Definition) lintConditions(f *findings) {
 			own.add(senseNever, q.Line, "proven", "id", q.ID, "when", q.When.Text)
 		case !r.asked:
 			own.add(senseMaybe, q.Line, "seems", "id", q.ID)
+			never = append(never, q)
 		case !r.passed && r.whole:
 			own.add(senseAlways, q.Line, "proven", "id", q.ID, "when", q.When.Text)
 		}
@@ -58,6 +60,7 @@ func (d *Definition) lintConditions(f *findings) {
 	if !always {
 		f.add(senseEnd, d.lines["form"], "routes")
 	}
+	return never
 }
 
 // lintUse checks that every fact asked is used: by an expression, a search, a
@@ -113,8 +116,9 @@ func (d *Definition) lintOffers(book *authority.Book, f *findings) {
 	}
 }
 
-// lintCoverage checks that the examples go through every question.
-func (d *Definition) lintCoverage(book *authority.Book, f *findings) {
+// lintCoverage checks that the examples go through every question that can be
+// asked.
+func (d *Definition) lintCoverage(book *authority.Book, never []*Question, f *findings) {
 	var t *authority.Territory
 	if book != nil {
 		t = book.Territory
@@ -127,7 +131,7 @@ func (d *Definition) lintCoverage(book *authority.Book, f *findings) {
 		}
 	}
 	for _, q := range d.order {
-		if len(examples) > 0 && !open[q.ID] {
+		if len(examples) > 0 && !open[q.ID] && !slices.Contains(never, q) {
 			f.in(q.File).add(senseCovered, q.Line, "unasked", "id", q.ID)
 		}
 	}
