@@ -310,6 +310,15 @@ func (p *casePage) AsksReasons() bool {
 	return p.Allowed[clock.Refuse].OK && len(p.Opened.Reasons) > 0
 }
 
+// TypedIn is what was typed in a form: controls of several forms share a name,
+// and words for the unit must not come up in a letter to the applicant.
+func (p *casePage) TypedIn(form string) typed {
+	if p.Typed.Form == form {
+		return p.Typed
+	}
+	return typed{}
+}
+
 // ActID is the id of a form's act: the one posted while that act was not
 // taken, else a fresh one. Each form of the page has its own.
 func (p *casePage) ActID(form string) string {

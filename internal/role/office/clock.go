@@ -146,6 +146,8 @@ func past(v *casework.View, name string) bool {
 	switch name {
 	case "due_on", "half_last", "fetch_notice_last", "answer_last":
 		return v.Clock.Over() || v.Clock.State == clock.NoClock || name == "half_last" && (v.Clock.State == clock.Silent || v.Clock.State == clock.Consent)
+	case "appeal_last", "court_last": // counted on before there is anything to contest
+		return v.Clock.State != clock.Silent && v.Clock.State != clock.Refused
 	case "missing_window_last":
 		return v.Clock.CompleteOn != clock.NoDate || v.Clock.Over()
 	}

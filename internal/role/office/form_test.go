@@ -9,6 +9,7 @@ import (
 
 	"wasl/internal/base/i18n"
 	"wasl/internal/base/page"
+	"wasl/internal/domain/clock/words"
 	"wasl/internal/domain/identity"
 	"wasl/test/stack"
 )
@@ -58,6 +59,9 @@ func TestStep(t *testing.T) {
 	if wrong.Status != http.StatusUnprocessableEntity || !strings.Contains(string(wrong.Body), `<a href="#step.days">`) || wrong.ByID("step.text") != "À la gendarmerie." {
 		t.Errorf("a word for a number: %d, %q", wrong.Status, wrong.ByID("step.text"))
 	}
+	if got := wrong.ByID("text") + wrong.ByID("words") + wrong.ByID("note"); got != "" {
+		t.Errorf("the step's words come up in another form: %q", got)
+	}
 	typed := url.Values{"kind": {"opinion-asked"}, "days": {"١٠"}, "text": {"À la gendarmerie."}}
 	for range 2 {
 		page.Submit("/step", typed, nil).Has("L'étape est consignée", "À la gendarmerie.", "Amina Tazi")
@@ -66,6 +70,29 @@ func TestStep(t *testing.T) {
 		t.Errorf("%d steps, want 1", n)
 	}
 	b.Get(w.base+"/fr/cases/"+ref).Has("En cours d'instruction", "n'est pas")
+}
+
+// TestReadings says what another reading of the law would change: dates, the
+// applicant's window, or that nothing would.
+func TestReadings(t *testing.T) {
+	w := newWorld(t)
+	for _, l := range []string{"ar", "fr"} {
+		ref := w.file("bill", nil).Reference
+		b, page := w.opened(ref, l)
+		if l == "fr" {
+			page.Submit("/request", url.Values{"kind": {"request-replacement"}, "pieces": {"proof_file"}, "text": {"Illisible."}}, nil)
+		}
+		got := b.Get(w.base + "/" + l + "/cases/" + ref + "?show=readings")
+		if got.Status != http.StatusOK {
+			t.Fatalf("%s: %d", l, got.Status)
+		}
+		got.Has(texts.T(i18n.Lang(l), "readings.title"), words.In(i18n.Lang(l)).Switch("full"), words.In(i18n.Lang(l)).Reading("full", "false"))
+		_, after, _ := strings.Cut(string(got.Body), `id="readings"`)
+		list, _, _ := strings.Cut(after, "</ul>")
+		if !strings.Contains(list, "<time") {
+			t.Errorf("%s: another reading names no date: %s", l, list)
+		}
+	}
 }
 
 // TestOriginals asks for originals and notes at the counter that they came.

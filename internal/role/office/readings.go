@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"wasl/internal/base/i18n"
+	"wasl/internal/domain/casework"
 	"wasl/internal/domain/clock"
 	"wasl/internal/domain/clock/words"
 )
@@ -56,6 +57,11 @@ func otherwise(l i18n.Lang, taken *clock.Clock, other *clock.Alternative) otherR
 	for i, d := range other.Clock.Dates() {
 		if d.On != mine[i].On {
 			o.Dates = append(o.Dates, dateRow{Name: dateName(l, d.Name), Due: due{On: d.On.String()}})
+		}
+	}
+	for i, q := range other.Clock.Requests {
+		if i < len(taken.Requests) && q.WindowLast != taken.Requests[i].WindowLast {
+			o.Dates = append(o.Dates, dateRow{Name: dateName(l, casework.DateWindow), Due: due{On: q.WindowLast.String()}})
 		}
 	}
 	if other.Clock.State != taken.State {
