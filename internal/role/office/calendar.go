@@ -111,8 +111,9 @@ func (s *Server) calendarPage(r *http.Request, a *asked, c *casework.Calendar, y
 		p.Rows = append(p.Rows, rowOf(l, i, h))
 	}
 	p.Gaps = gapWords(l, y.Gaps, year)
+	names := map[string]string{}
 	for _, act := range c.Acts {
-		p.Acts = append(p.Acts, lawAct{act.Author, act.Reason, act.At, act.Cases, act.Moves, act.Done})
+		p.Acts = append(p.Acts, lawAct{s.author(r.Context(), names, act.Author), act.Reason, act.At, act.Cases, act.Moves, act.Done})
 	}
 	p.spare()
 	p.options(l)

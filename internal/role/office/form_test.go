@@ -165,5 +165,5 @@ func TestCalendar(t *testing.T) {
 	if lacks.Status != http.StatusUnprocessableEntity {
 		t.Errorf("no reason: %d", lacks.Status)
 	}
-	preview.Submit("/calendar/apply", url.Values{"reason": {"Décret publié."}}, nil).Has("Décret publié.", "Malika Sebti")
+	preview.Submit("/calendar/apply", url.Values{"reason": {"Décret publié."}}, nil).Has("Décret publié.", "Malika Sebti · dossiers")
 }
