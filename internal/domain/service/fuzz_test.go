@@ -12,12 +12,14 @@ import (
 func FuzzDefinition(f *testing.F) {
 	f.Add(cardYAML+route, "title: x")
 	f.Add(cardYAML+asked(`{id: a, type: text, when: "size(a) > 1"}`), "one: {a: {label: x}}")
+	f.Add(cardYAML+"fetch: [{id: b, from: x, when: \"a\"}]\n"+asked("{id: a, type: yesno}", `{id: b, type: file, when: "!a"}`), "one: {b: {label: deux copies (facultatif)}}")
 	f.Add("a: &b [*b]", "- x")
 	f.Add("form: [{page: a, ask: [{id: x, type: rows, ask: [{id: y, type: number, else: 1}]}]}]", "")
+	law := readLaw(tree, newFindings(""))
 	f.Fuzz(func(t *testing.T, yaml, words string) {
 		b := &Bundle{ID: "test", files: map[string]string{"services/test/service.yaml": yaml, "services/test/fr.yaml": words}}
 		c := b.compile()
-		found := append(c.f.sorted(), c.lintLaw(readLaw(tree, newFindings("")))...)
+		found := append(c.f.sorted(), c.lintLaw(law)...)
 		for _, x := range found {
 			if x.Rule == "" || x.File == "" || x.Line < 1 || x.Message == "" {
 				t.Fatalf("finding %+v", x)
@@ -138,6 +140,7 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("date %q", iso)
 		}
 		parseMonth(s)
-		lawWords()["copies"]["fr"].demand(s)
+		asWritten(s, lawWords()["copies"]["fr"].demand(s))
+		asWritten(s, "a")
 	})
 }

@@ -70,6 +70,33 @@ func (p *phrase) demand(text string) string {
 	return ""
 }
 
+// asWritten is where a text says what demand found, in its own letters and to
+// the end of the word.
+func asWritten(text, said string) string {
+	var folded strings.Builder
+	var at []int // by byte of folded: the byte of text it comes from
+	for i, r := range text {
+		f := fold(string(r))
+		folded.WriteString(f)
+		for range len(f) {
+			at = append(at, i)
+		}
+	}
+	i := strings.Index(folded.String(), said)
+	if i < 0 || said == "" {
+		return said
+	}
+	end := len(text)
+	if i+len(said) < len(at) {
+		end = at[i+len(said)]
+	}
+	rest := strings.IndexFunc(text[end:], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) })
+	if rest < 0 {
+		rest = len(text) - end
+	}
+	return text[at[i] : end+rest]
+}
+
 func holds(p *regexp.Regexp, clause string) bool { return p != nil && p.MatchString(clause) }
 
 // fold makes spellings equal: capitals, accents, Arabic marks and letter forms.

@@ -83,7 +83,7 @@ func (l *lawLinter) mark(q *Question) {
 		for _, end := range []string{".label", ".hint"} {
 			at := l.c.places[lang][q.key+end]
 			if words := l.words[says][lang].demand(at.text); words != "" {
-				l.f.in(at.file).add(lawMarks, at.line, said, "id", q.ID, "said", words)
+				l.f.in(at.file).add(lawMarks, at.line, said, "id", q.ID, "said", asWritten(at.text, words))
 			}
 		}
 	}

@@ -185,7 +185,7 @@ func (l *lawLinter) texts() {
 			at := l.c.places[lang][key]
 			for _, r := range rules {
 				if said := l.words[r.word][lang].demand(at.text); said != "" {
-					l.f.in(at.file).add(r.rule, at.line, "asks", "key", key, "said", said)
+					l.f.in(at.file).add(r.rule, at.line, "asks", "key", key, "said", asWritten(at.text, said))
 				}
 			}
 		}
@@ -222,19 +222,19 @@ func (l *lawLinter) documents() {
 func (l *lawLinter) document(q *Question, lang Lang, at place, card bool) {
 	f := l.f.in(at.file)
 	if said := l.words["beside_cnie"][lang].demand(at.text); said != "" && card {
-		f.add(lawBesideCNIE, at.line, "beside", "id", q.ID, "said", said)
+		f.add(lawBesideCNIE, at.line, "beside", "id", q.ID, "said", asWritten(at.text, said))
 	}
 	if q.Type != File {
 		return
 	}
 	for _, listed := range l.law.lists.Held.Documents {
 		if said := listed.phrases[lang].demand(at.text); said != "" && listed.confirmed() {
-			f.add(lawHeldListed, at.line, "listed", "id", q.ID, "document", listed.ID, "said", said)
+			f.add(lawHeldListed, at.line, "listed", "id", q.ID, "document", listed.ID, "said", asWritten(at.text, said))
 			return
 		}
 	}
 	if said := l.words["held"][lang].demand(at.text); said != "" && !l.fetched(lang, said) {
-		f.add(lawHeld, at.line, "held", "id", q.ID, "said", said)
+		f.add(lawHeld, at.line, "held", "id", q.ID, "said", asWritten(at.text, said))
 	}
 }
 

@@ -148,6 +148,27 @@ func TestLawWords(t *testing.T) {
 	}
 }
 
+// A finding quotes what is written, to the end of the word.
+func TestAsWritten(t *testing.T) {
+	tests := []struct {
+		l                Lang
+		rule, text, want string
+	}{
+		{i18n.FR, "certified", "Une Copie certifiée conforme du bail", "Copie certifiée"},
+		{i18n.FR, "legalised", "Signature légalisée", "légalisée"},
+		{i18n.AR, "certified", "نسخة مُصادق عليها", "نسخة مُصادق"},
+		{i18n.AR, "beside_cnie", "شهادة السكنى", "شهادة السكنى"},
+	}
+	for _, tt := range tests {
+		if got := asWritten(tt.text, lawWords()[tt.rule][tt.l].demand(tt.text)); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.text, got, tt.want)
+		}
+	}
+	if got := asWritten("a", "b"); got != "b" {
+		t.Errorf("of another text: %q", got)
+	}
+}
+
 func TestLintDocuments(t *testing.T) {
 	b := made(t, asked("{id: card, type: cnie}", "{id: paper, type: file}", "{id: other, type: file}"))
 	fr := b.path("fr.yaml")
