@@ -184,9 +184,10 @@ func (f *fold) turn() string {
 	return TurnNobody
 }
 
-// stopped tells whether a request waits for the applicant.
+// stopped tells whether a request waits for the applicant, and stops the clock
+// by the day looked at.
 func (f *fold) stopped() bool {
-	return slices.ContainsFunc(f.c.Requests, func(r Request) bool { return r.AnsweredOn == NoDate })
+	return slices.ContainsFunc(f.c.Requests, func(r Request) bool { return r.AnsweredOn == NoDate && f.start(&r) <= f.now })
 }
 
 // due is the raw and the rolled due day as things stand; NoDate while

@@ -139,7 +139,7 @@ func TestDueNeverEarlier(t *testing.T) {
 		before := Clock{}
 		acted := map[Date]bool{}
 		for _, e := range l.events {
-			acted[p.DateOf(e.At)], acted[e.Notified] = true, true
+			acted[p.DateOf(e.At)], acted[e.Notified], acted[e.Received] = true, true, true
 		}
 		for day := l.from; day < l.from+lifetime; day++ {
 			c := Compute(p, l.terms, l.events, day)
