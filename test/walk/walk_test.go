@@ -36,6 +36,8 @@ func walk(t *testing.T, o stack.Options) {
 	asked.Has("La demande est envoyée", "En attente de l'usager")
 
 	tracked = tracked.Reload("La facture est illisible.")
+	tracked.Has("Le délai est suspendu depuis", "loi 55-19 , art. 10")
+	statementVerifies(t, d, tracked.Reload("Relevé signé du délai"))
 	answered := tracked.Follow("/answer").Submit("/answer", url.Values{"text": {"Voici une meilleure copie."}},
 		map[string]stack.File{"piece.proof_file": {Name: "facture.pdf", Data: samplePDF}})
 	answered.Has("Vous avez répondu", filed.Reference)
@@ -147,6 +149,20 @@ func documentVerifies(t *testing.T, d *stack.Demo, b *stack.Browser, pdf []byte)
 	pdf[len(pdf)/2] ^= 1
 	if out, code := d.Wasl(t, "verify", "--trust", trust, keep(t, "changed.pdf", pdf)); code != 1 {
 		t.Errorf("a changed document: exit %d: %s", code, out)
+	}
+}
+
+// statementVerifies downloads the signed statement of the clock and has it
+// verified offline, whole and changed.
+func statementVerifies(t *testing.T, d *stack.Demo, tracked *stack.Page) {
+	t.Helper()
+	trust, signed := filepath.Join(d.Dir, "trust.json"), tracked.Follow("/signed").Body
+	if out, code := d.Wasl(t, "verify", "--trust", trust, keep(t, "statement.json", signed)); code != 0 || !bytes.Contains(signed, []byte("55-19")) {
+		t.Errorf("wasl verify of the statement: exit %d: %s", code, out)
+	}
+	changed := bytes.Replace(signed, []byte("55-19"), []byte("55-18"), 1)
+	if out, code := d.Wasl(t, "verify", "--trust", trust, keep(t, "changed.json", changed)); code != 1 {
+		t.Errorf("a changed statement: exit %d: %s", code, out)
 	}
 }
 
