@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"go/ast"
+	gobuild "go/build"
 	"go/format"
 	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -72,6 +74,11 @@ func rewrite(dir string) ([]mutant, string, error) {
 		}
 		files, paths = append(files, f), append(paths, name)
 	}
+	root, err := exec.Command("go", "env", "GOROOT").Output() // a program built with -trimpath does not know
+	if err != nil {
+		return nil, "", fmt.Errorf("asking go for its root: %w", err)
+	}
+	gobuild.Default.GOROOT = strings.TrimSpace(string(root))
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
 	conf := types.Config{Importer: importer.ForCompiler(fset, "source", nil)}
 	pkg, err := conf.Check("wasl/"+engine, fset, files, info)
