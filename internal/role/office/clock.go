@@ -161,6 +161,9 @@ func stop(l i18n.Lang, v *casework.View, q clock.Request) stopRow {
 		row.Pieces = append(row.Pieces, label(v.Definition, l, id))
 	}
 	from := max(q.SentOn, v.Clock.CompleteOn)
+	if reading(v, "suspends_from") == "received" {
+		from = max(q.ReceivedOn, v.Clock.CompleteOn)
+	}
 	if v.Clock.CompleteOn == clock.NoDate {
 		return row // a file that is not complete has no clock to stop
 	}
@@ -171,6 +174,16 @@ func stop(l i18n.Lang, v *casework.View, q clock.Request) stopRow {
 		row.From, row.To, row.Days = (from + 1).String(), q.AnsweredOn.String(), int(q.AnsweredOn-from)
 	}
 	return row
+}
+
+// reading is the reading of the law taken of an ambiguous rule for this case.
+func reading(v *casework.View, rule string) string {
+	for _, s := range v.Switches() {
+		if s.Name == rule {
+			return s.Value
+		}
+	}
+	return ""
 }
 
 func pieces(l i18n.Lang, v *casework.View, ids []string) string {

@@ -19,33 +19,48 @@ import (
 func TestFormsRefusedByLaw(t *testing.T) {
 	w := newWorld(t)
 	ref := w.file("bill", nil).Reference
+	before := w.file("bill", nil).Reference
 	w.opened(ref, "fr")
 	do := w.raw(&amina)
+	const said = "Le long travail."
 	for _, tt := range []struct {
 		form, article string
 		typed         url.Values
 	}{
-		{"extend", "17", url.Values{"for": {"inquiry"}, "days": {"12"}, "text": {"Le long travail."}}},
-		{"return", "10", url.Values{"text": {"Le long travail."}}},
-		{"unavailable", "24", url.Values{"pieces": {"proof_file"}, "text": {"Le long travail."}}},
-		{"appeal", "21", url.Values{"outcome": {"upheld"}, "text": {"Le long travail."}}},
+		{"extend", "17", url.Values{"for": {"inquiry"}, "days": {"12"}, "text": {said}}},
+		{"return", "10", url.Values{"text": {said}}},
+		{"unavailable", "24", url.Values{"pieces": {"proof_file"}, "text": {said}}},
+		{"unanswered", "15", url.Values{"previous": {before}, "text": {said}}},
+		{"appeal", "21", url.Values{"outcome": {"upheld"}, "text": {said}}},
 		{"president", "21", url.Values{}},
 		{"attested", "20", url.Values{}},
+		{"close", "21", url.Values{}},
 		{"brought", "10", url.Values{"for": {"originals"}}},
 	} {
-		t.Run(tt.form, func(t *testing.T) {
-			tt.typed.Set("act", tt.form+"-of-the-test")
-			got := do("POST", "/fr/cases/"+ref+"/"+tt.form, tt.typed)
-			if got.status != http.StatusConflict {
-				t.Errorf("status %d", got.status)
-			}
-			if !strings.Contains(got.body, `role="alert"`) || !strings.Contains(got.body, "art. \u2068"+tt.article) && !strings.Contains(got.body, ">"+tt.article+"<") {
-				t.Errorf("no summary that cites article %s", tt.article)
-			}
-			if words := tt.typed.Get("text"); !strings.Contains(got.body, words) {
-				t.Error("what was typed is gone")
-			}
-		})
+		for _, l := range []i18n.Lang{i18n.AR, i18n.FR} {
+			t.Run(string(l)+" "+tt.form, func(t *testing.T) {
+				tt.typed.Set("act", tt.form+"-of-the-test")
+				refusedByLaw(t, do("POST", "/"+string(l)+"/cases/"+ref+"/"+tt.form, tt.typed), l, tt.article, tt.typed.Get("text"))
+			})
+		}
+	}
+}
+
+// refusedByLaw checks the page of an act that the law refuses: its summary
+// cites the article, and what was typed is there.
+func refusedByLaw(t *testing.T, got answer, l i18n.Lang, article, typed string) {
+	t.Helper()
+	if got.status != http.StatusConflict {
+		t.Errorf("status %d", got.status)
+	}
+	_, summary, _ := strings.Cut(got.body, `role="alert"`)
+	summary, _, _ = strings.Cut(summary, "</div>")
+	cited := strings.NewReplacer(`<bdi dir="ltr">`, "", "</bdi>", "", "\u2066", "", "\u2069", "", ")", " ").Replace(summary) + " "
+	if _, after, law := strings.Cut(cited, "55-19"); !law || !strings.Contains(after, " "+article+" ") && !strings.Contains(after, " \u0648"+article+" ") {
+		t.Errorf("%s: the summary cites no article %s: %s", l, article, summary)
+	}
+	if !strings.Contains(got.body, typed) {
+		t.Error("what was typed is gone")
 	}
 }
 

@@ -10,13 +10,15 @@ import (
 	"time"
 
 	"wasl"
+	"wasl/internal/base/i18n"
 	"wasl/internal/domain/intake"
 	"wasl/internal/domain/service"
 	"wasl/test/stack"
 )
 
 // permit publishes the residence certificate as an invented act: silence
-// consents, and the delay may be extended for an inquiry.
+// consents, the delay may be extended for an inquiry, and the office gets the
+// bill by itself.
 func (w *world) permit() {
 	w.t.Helper()
 	tree := fstest.MapFS{}
@@ -31,25 +33,27 @@ func (w *world) permit() {
 		}))
 	}
 	const file = "services/residence-certificate/service.yaml"
-	words := strings.NewReplacer("kind: normal", "kind: listed-silence-consent", "silence: appeal", "silence: consent", "version: 1", "version: 9", "extension: false", "extension: inquiry")
+	words := strings.NewReplacer("kind: normal", "kind: listed-silence-consent", "silence: appeal", "silence: consent", "version: 1", "version: 9", "extension: false", "extension: inquiry",
+		"\nsteps:\n", "\nfetch:\n  - {id: bill, from: water-office, approve: true}\n\nsteps:\n")
 	tree[file] = &fstest.MapFile{Data: []byte(words.Replace(string(tree[file].Data)))}
+	for _, l := range i18n.Langs {
+		name := "services/residence-certificate/" + string(l) + ".yaml"
+		tree[name] = &fstest.MapFile{Data: append(tree[name].Data, "\nfetch:\n  bill: \"facture\"\n"...)}
+	}
 	b, findings := service.ReadBundle(tree, "residence-certificate")
 	if b == nil {
 		w.t.Fatal(findings)
 	}
 	body, err := b.Marshal()
 	w.must(err)
-	w.must(w.office.Publish(w.t.Context(), intake.Publication{Kind: intake.PublishService, ID: b.ID, Body: body}))
-	has, err := w.desk.Published(w.t.Context())
-	w.must(err)
-	lacks, err := w.office.Unpushed(w.t.Context(), has)
-	w.must(err)
-	w.must(w.desk.Take(w.t.Context(), intake.Push{Publications: lacks}))
+	w.release(intake.Publication{Kind: intake.PublishService, ID: b.ID, Body: body})
 }
 
 // days lets days pass in the office, with all that time does to cases, and
 // gives the case as amina opens it then.
-func (w *world) days(n int, ref string) *stack.Page {
+func (w *world) days(n int, ref string) *stack.Page { return w.daysIn(n, ref, "fr") }
+
+func (w *world) daysIn(n int, ref, lang string) *stack.Page {
 	w.t.Helper()
 	w.pass(time.Duration(n) * 24 * time.Hour)
 	for {
@@ -60,7 +64,7 @@ func (w *world) days(n int, ref string) *stack.Page {
 		}
 	}
 	w.signOutAll()
-	_, page := w.opened(ref, "fr")
+	_, page := w.opened(ref, lang)
 	return page
 }
 

@@ -146,9 +146,14 @@ func (w *world) publish(trust []byte) {
 	w.must(err)
 	law, err := fs.ReadFile(wasl.Content, "law/ma.yaml")
 	w.must(err)
-	w.must(w.office.Publish(w.t.Context(), intake.Publication{Kind: intake.PublishService, ID: b.ID, Body: body},
-		intake.Publication{Kind: intake.PublishAuthority, ID: "book", Body: book}, intake.Publication{Kind: intake.PublishLaw, ID: "ma", Body: law},
-		intake.Publication{Kind: intake.PublishTrust, ID: "trust", Body: trust}))
+	w.release(intake.Publication{Kind: intake.PublishService, ID: b.ID, Body: body}, intake.Publication{Kind: intake.PublishAuthority, ID: "book", Body: book},
+		intake.Publication{Kind: intake.PublishLaw, ID: "ma", Body: law}, intake.Publication{Kind: intake.PublishTrust, ID: "trust", Body: trust})
+}
+
+// release publishes in the office, and brings it to the portal.
+func (w *world) release(all ...intake.Publication) {
+	w.t.Helper()
+	w.must(w.office.Publish(w.t.Context(), all...))
 	has, err := w.desk.Published(w.t.Context())
 	w.must(err)
 	lacks, err := w.office.Unpushed(w.t.Context(), has)
