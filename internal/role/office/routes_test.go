@@ -46,6 +46,13 @@ type answer struct {
 // raw is a client that follows nothing, signed in as an agent or as nobody.
 func (w *world) raw(who *identity.Agent) func(method, path string, form url.Values) answer {
 	w.t.Helper()
+	return w.from("same-origin", who)
+}
+
+// from is raw whose later requests come from a site that stands so to ours.
+func (w *world) from(site string, who *identity.Agent) func(method, path string, form url.Values) answer {
+	w.t.Helper()
+	as := "same-origin"
 	jar, _ := cookiejar.New(nil) // never fails without options
 	c := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	do := func(method, path string, form url.Values) answer {
@@ -55,7 +62,7 @@ func (w *world) raw(who *identity.Agent) func(method, path string, form url.Valu
 		if method == http.MethodPost {
 			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		}
-		req.Header.Set("Sec-Fetch-Site", "same-origin")
+		req.Header.Set("Sec-Fetch-Site", as)
 		req.Header.Set("Accept-Encoding", "identity")
 		res, err := c.Do(req)
 		w.must(err)
@@ -69,6 +76,7 @@ func (w *world) raw(who *identity.Agent) func(method, path string, form url.Valu
 			w.t.Fatalf("%s cannot sign in: %d", who.ID, got.status)
 		}
 	}
+	as = site
 	return do
 }
 
@@ -123,6 +131,30 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 	}
 	if walked < 12 {
 		t.Errorf("walked %d routes of agents", walked)
+	}
+}
+
+// TestPostsFromElsewhere posts to every route from another site, as the agent
+// who has the right: nothing is done.
+func TestPostsFromElsewhere(t *testing.T) {
+	w := newWorld(t)
+	ref := w.file("bill", nil).Reference
+	path := w.paths(ref)
+	before := w.count(`SELECT count(*) FROM action`)
+	elsewhere := map[bool]func(method, path string, form url.Values) answer{false: w.from("cross-site", &nadia), true: w.from("cross-site", &malika)}
+	posts := 0
+	for _, route := range w.server.Routes() {
+		method, rest, _ := strings.Cut(route, " ")
+		if pattern, _, _ := strings.Cut(rest, " "); method == http.MethodPost {
+			posts++
+			got := elsewhere[strings.Contains(pattern, "/calendar/")](method, path(pattern), url.Values{"act": {"act-from-elsewhere"}, "text": {"Non."}})
+			if got.status != http.StatusForbidden || got.header.Get("Set-Cookie") != "" {
+				t.Errorf("%s: %d", route, got.status)
+			}
+		}
+	}
+	if after := w.count(`SELECT count(*) FROM action`); posts < 20 || after != before {
+		t.Errorf("%d posts, %d actions, want none new after %d", posts, after, before)
 	}
 }
 
