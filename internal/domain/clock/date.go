@@ -55,7 +55,11 @@ func (d Date) String() string {
 
 // DateOf is the civil day of an instant in the profile's zone.
 func (p *Profile) DateOf(t time.Time) Date {
-	y, m, day := t.In(p.zone).Date()
+	return civil(t.In(p.zone).Date())
+}
+
+// civil is the day of a year, month and day of the month.
+func civil(y int, m time.Month, day int) Date {
 	return Date(time.Date(y, m, day, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
 
@@ -123,14 +127,14 @@ func (p *Profile) count(from Date, t Term) Date {
 }
 
 func yearEnd(d Date) Date {
-	return Date(time.Date(d.Time().Year(), time.December, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+	return civil(d.Time().Year(), time.December, 31)
 }
 
 // tentative tells whether a last day may still move, because a feast that is
 // only expected lies on it, on the day before or after it, or on the rest days
 // that it was rolled over.
 func (p *Profile) tentative(d Date) bool {
-	if len(p.expected) == 0 || d == NoDate {
+	if d == NoDate {
 		return false
 	}
 	if p.expected[d] || p.expected[d+1] {

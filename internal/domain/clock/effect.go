@@ -137,7 +137,7 @@ func (f *fold) answers(e Event) []int {
 
 // answer closes the requests whose pieces have all come.
 func (f *fold) answer(e Event, day Date) {
-	if f.ended != "" { // to an appeal, under the court's terms
+	if f.ended != "" || f.beforeCourt() && f.c.AppealedOn != NoDate { // to an appeal, under the court's terms
 		f.explicit = day
 		return
 	}
@@ -171,22 +171,18 @@ func (f *fold) decide(i int, e Event, day Date) {
 		d.told = true
 	}
 	got := e.Notified
-	if e.Do == Refuse && got == NoDate && f.notices != nil && f.notices[i] != NoDate {
+	if f.notices != nil && f.notices[i] != NoDate { // of a refusal whose day of receipt an event tells
 		got, d.told = f.notices[i], true
 	}
 	if got = max(got, day); f.p.Reading.Answer == "signed" {
 		f.settle(d)
-		if d.outcome == Refused && f.ended == Refused {
+		if d.outcome == Refused {
 			f.refusalReceived(got)
 		}
 		return
 	}
-	d.on = got
-	if d.on > f.now {
-		f.pending = &d
-		return
-	}
-	f.settle(d)
+	d.on, f.pending = got, &d
+	f.advance(day) // received on the day itself, it counts at once
 }
 
 // windows names the applicant's earliest open term.

@@ -232,13 +232,10 @@ func (f *fold) consentOn(day Date) bool {
 func (f *fold) suspended(day Date) int {
 	n := 0
 	for _, s := range f.merged() {
-		to := s.To
-		if to == NoDate || to > day {
-			to = day
+		if s.To == NoDate {
+			s.To = day
 		}
-		if from := max(s.From, f.c.CompleteOn); to > from {
-			n += int(to - from)
-		}
+		n += max(0, int(min(s.To, day)-max(s.From, f.c.CompleteOn)))
 	}
 	return n
 }
@@ -269,8 +266,10 @@ func (f *fold) merged() []Span {
 		case last.To == NoDate: // open: it holds all that begins later
 		case s.From > last.To:
 			out = append(out, s)
-		case s.To == NoDate || s.To > last.To:
-			last.To = s.To
+		case s.To == NoDate:
+			last.To = NoDate
+		default:
+			last.To = max(last.To, s.To)
 		}
 	}
 	return out
@@ -279,13 +278,13 @@ func (f *fold) merged() []Span {
 // spans writes the suspensions that lasted a day at least.
 func (f *fold) spans(on Date) {
 	f.c.Suspensions = nil
+	if f.c.CompleteOn == NoDate {
+		return
+	}
 	for _, s := range f.merged() {
-		if s.From = max(s.From, f.c.CompleteOn); !f.waits && s.From != NoDate && (s.To == NoDate || s.To > s.From) {
+		if s.From = max(s.From, f.c.CompleteOn); s.To == NoDate || s.To > s.From {
 			f.c.Suspensions = append(f.c.Suspensions, s)
 		}
-	}
-	if f.waits || f.c.CompleteOn == NoDate {
-		return
 	}
 	f.c.SuspendedDays = f.closedDays(on)
 }
@@ -316,7 +315,7 @@ func (f *fold) half() int {
 
 // elapsed counts the running days on a day.
 func (f *fold) elapsed(day Date) int {
-	if f.waits || f.c.CompleteOn == NoDate {
+	if f.c.CompleteOn == NoDate {
 		return 0
 	}
 	return int(day-f.c.CompleteOn) - f.suspended(day)

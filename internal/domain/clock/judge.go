@@ -39,14 +39,11 @@ func (f *fold) judge(e Event, day Date) Ruling {
 	if own, found := f.judgeLater(e, r); found {
 		return own
 	}
-	if !f.filed {
-		if f.t.law() == LawCourt || f.t.law() == LawCourtNew { // the decision came without a file of ours
-			return f.judgeDecision(e, r)
-		}
-		return r.no("not-filed")
-	}
 	if f.ended != "" && !f.reopens(e.Do) {
 		return r.no("closed")
+	}
+	if !f.filed {
+		return f.judgeUnfiled(e, r)
 	}
 	switch e.Do {
 	case RequestReplacement, RequestOriginals, RequestInformation:
@@ -72,6 +69,27 @@ func (f *fold) judge(e Event, day Date) Ruling {
 // reopens tells whether an act still counts after a refusal that was appealed.
 func (f *fold) reopens(do string) bool {
 	return f.ended == Refused && f.c.AppealedOn != NoDate && (do == Grant || do == Refuse || do == RefusalNotified || do == Answer)
+}
+
+// judgeUnfiled judges an act without a file: before the court, a decision that
+// came without one of ours, and the answer to the appeal against it.
+func (f *fold) judgeUnfiled(e Event, r Ruling) Ruling {
+	switch e.Do {
+	case Grant, Refuse, RefusalNotified:
+		if f.beforeCourt() {
+			return f.judgeDecision(e, r)
+		}
+	case Answer:
+		if f.beforeCourt() && f.c.AppealedOn != NoDate {
+			return r
+		}
+	}
+	return r.no("not-filed")
+}
+
+// beforeCourt tells whether the law that runs is the court's own.
+func (f *fold) beforeCourt() bool {
+	return f.t.law() == LawCourt || f.t.law() == LawCourtNew
 }
 
 func (f *fold) lawText() string {

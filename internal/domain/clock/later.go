@@ -87,7 +87,7 @@ func (f *fold) judgeAttestation(r Ruling) Ruling {
 
 // judgeAppeal bars nobody before the latest reading of the law (art. 21).
 func (f *fold) judgeAppeal(r Ruling) Ruling {
-	court := f.t.law() == LawCourt || f.t.law() == LawCourtNew
+	court := f.beforeCourt()
 	_, last := f.due()
 	switch {
 	case f.t.law() == LawInformation || f.t.law() == LawData:

@@ -214,9 +214,7 @@ func (p *Profile) setHolidays(all []Holiday) {
 		if h.State == Expected {
 			p.expected[h.On] = true
 		}
-		if end := yearEnd(h.On); end > p.through {
-			p.through = end
-		}
+		p.through = max(p.through, yearEnd(h.On))
 	}
 }
 
