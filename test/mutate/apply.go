@@ -1,41 +1,37 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
 
 // apply makes the edits of one file: wrappers go around whatever stands inside,
-// the innermost closest to it.
+// the innermost closest to it; of two around the same text, the one told first
+// is the outer.
 func apply(src []byte, edits []edit) []byte {
 	type piece struct {
-		at, rank, size int
-		text           string
+		at, rank, size, nth int
+		text                string
 	}
 	var pieces []piece
 	skip := map[int]int{}
-	for _, e := range edits {
+	for i, e := range edits {
 		size := e.end - e.start
 		if e.whole != "" {
 			skip[e.start] = e.end
-			pieces = append(pieces, piece{e.start, 2, 0, e.whole})
+			pieces = append(pieces, piece{e.start, 2, 0, i, e.whole})
 			continue
 		}
 		if e.before != "" {
-			pieces = append(pieces, piece{e.start, 1, -size, e.before}) // the widest opens first
+			pieces = append(pieces, piece{e.start, 1, -size, i, e.before}) // the widest opens first
 		}
 		if e.after != "" {
-			pieces = append(pieces, piece{e.end, 0, size, e.after}) // the narrowest closes first
+			pieces = append(pieces, piece{e.end, 0, size, -i, e.after}) // the narrowest closes first
 		}
 	}
-	slices.SortStableFunc(pieces, func(a, b piece) int {
-		if a.at != b.at {
-			return a.at - b.at
-		}
-		if a.rank != b.rank {
-			return a.rank - b.rank
-		}
-		return a.size - b.size
+	slices.SortFunc(pieces, func(a, b piece) int {
+		return cmp.Or(a.at-b.at, a.rank-b.rank, a.size-b.size, a.nth-b.nth)
 	})
 	var b strings.Builder
 	pos := 0

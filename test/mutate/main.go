@@ -81,6 +81,9 @@ func report(results []result, known map[string]string, whole bool) error {
 		case r.by != "":
 			caught++
 			fmt.Printf("caught    %s: by %s\n", key, r.by)
+			if known[key] != "" {
+				fmt.Printf("note: survivors.txt excuses a mutant that is caught: %s\n", key)
+			}
 		case known[key] != "":
 			excused++
 			fmt.Printf("survived  %s: %s\n", key, known[key])
