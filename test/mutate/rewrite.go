@@ -58,21 +58,9 @@ type edit struct {
 // engine.
 func rewrite(dir string) ([]mutant, string, error) {
 	fset := token.NewFileSet()
-	names, err := filepath.Glob(engine + "/*.go")
+	files, paths, err := parse(fset)
 	if err != nil {
 		return nil, "", err
-	}
-	var files []*ast.File
-	var paths []string
-	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		f, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return nil, "", err
-		}
-		files, paths = append(files, f), append(paths, name)
 	}
 	root, err := exec.Command("go", "env", "GOROOT").Output() // a program built with -trimpath does not know
 	if err != nil {
@@ -106,6 +94,25 @@ func rewrite(dir string) ([]mutant, string, error) {
 	}
 	overlay := filepath.Join(dir, "overlay.json")
 	return mutants, overlay, os.WriteFile(overlay, raw, 0o600)
+}
+
+// parse reads the engine without its tests.
+func parse(fset *token.FileSet) (files []*ast.File, paths []string, err error) {
+	names, err := filepath.Glob(engine + "/*.go")
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, nil, err
+		}
+		files, paths = append(files, f), append(paths, name)
+	}
+	return files, paths, nil
 }
 
 func put(dir string, replace map[string]string, path string, body []byte) error {
