@@ -149,7 +149,9 @@ var endings = []tale{
 	{name: "an appeal refused again", terms: local, events: "2026-06-01 file; 2026-06-05 refuse; 2026-06-15 appeal; 2026-06-22 refuse notified=2026-06-24", on: "2026-06-30",
 		want: "state=refused received=2026-06-05 turn=nobody court_last=2026-08-24 refused="}, // 24 June + 61 = 24 August
 	{name: "its notice", terms: local, events: "2026-06-01 file; 2026-06-05 refuse notified=2026-06-05; 2026-06-15 appeal; 2026-06-24 refusal-notified", on: "2026-06-30", want: "court_last=2026-08-24 refused="},
-	{name: "its answer", terms: local, events: "2026-06-01 file; 2026-06-05 refuse; 2026-06-15 appeal; 2026-06-24 answer", on: "2026-06-30", want: "court_last=2026-08-24 refused= turn=nobody"},
+	{name: "its answer", terms: local, events: "2026-06-01 file; 2026-06-05 refuse; 2026-06-15 appeal; 2026-06-24 head-answer", on: "2026-06-30", want: "court_last=2026-08-24 refused= turn=nobody"},
+	// silence on the appeal: 15 June + 61 = 15 August, a Saturday: 17; + 61 = 17 October, a Saturday: 19
+	{name: "a piece of the applicant is no answer to it", terms: local, events: "2026-06-01 file; 2026-06-05 refuse; 2026-06-15 appeal; 2026-06-24 answer", on: "2026-06-30", want: "court_last=2026-10-19 refused=answer:2026-06-24:closed:55-19:10 turn=above"},
 	{name: "an appeal upheld", terms: local, events: "2026-06-01 file; 2026-06-05 refuse; 2026-06-15 appeal; 2026-06-24 grant", on: "2026-06-30",
 		want: "state=granted decided=2026-06-24 court_last= refused="},
 	{name: "a grant on its way after an appeal", terms: local, events: "2026-06-01 file; 2026-06-05 refuse; 2026-06-15 appeal; 2026-06-22 grant notified=2026-06-24", on: "2026-06-24", want: "state=granted decided=2026-06-24"},

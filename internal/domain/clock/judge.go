@@ -67,8 +67,10 @@ func (f *fold) judge(e Event, day Date) Ruling {
 }
 
 // reopens tells whether an act still counts after a refusal that was appealed.
+// An answer does before the court alone, where it is the authority's: in a file
+// of ours it is the applicant's, and must not start the court's term.
 func (f *fold) reopens(do string) bool {
-	return f.ended == Refused && f.c.AppealedOn != NoDate && (do == Grant || do == Refuse || do == RefusalNotified || do == Answer)
+	return f.ended == Refused && f.c.AppealedOn != NoDate && (do == Grant || do == Refuse || do == RefusalNotified || do == Answer && f.beforeCourt())
 }
 
 // judgeUnfiled judges an act without a file: before the court, a decision that
